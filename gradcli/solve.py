@@ -161,14 +161,14 @@ def refuse_beside_sparse(question: Question) -> None:
         "--layout both": question.layout == "both",
         f"--method {question.method}": question.method not in (None, "symbolic"),
     }
-    refuse_together("--sparse", words)
+    refuse_together(words)
 
 
-def refuse_together(option: str, others: Mapping[str, Any]) -> None:
-    """Raise `usage` for the first of these options that is given."""
+def refuse_together(others: Mapping[str, Any]) -> None:
+    """Raise `usage` for the first of these options that is given beside `--sparse`."""
     found = next((name for name, value in others.items() if value), None)
     if found is not None:
-        raise GradcliError("usage", f"'{option}' and '{found}' do not go together", hint="leave one away")
+        raise GradcliError("usage", f"'--sparse' and '{found}' do not go together", hint="leave one away")
 
 
 def build(question: Question) -> Program:

@@ -120,38 +120,58 @@ def notations() -> dict[str, str]:
     from gradcli.text.latex.notations import NOTATIONS
 
     books = [(row.about, row.written, "; ".join([*row.shapes, row.plain])) for row in NOTATIONS]
-    sources: dict[str, list[tuple[str, str]]] = {}
+    sources: dict[str, dict[str, list[str]]] = {}
     for row in spellings.SPELLINGS:
         call = f"np.{row.call}" if row.from_module and row.source == spellings.ARRAYS else row.call
-        sources.setdefault(row.source, []).append((call, row.reading))
-    calls = [(source, *pair) for source, pairs in sources.items() for pair in pairs]
+        sources.setdefault(row.source, {}).setdefault(row.reading, []).append(call)
+    calls = [
+        f"{source}:\n\n{paired((codes(written), code(reading)) for reading, written in readings.items())}"
+        for source, readings in sources.items()
+    ]
     typed = [
         (what, " ".join(character if character.isprintable() else f"U+{ord(character):04X}" for character in all_of),
          meant if meant.isprintable() and meant.strip() else "nothing")
         for all_of, meant, what in characters.SIGNS
     ]  # fmt: skip
-    asked = [(name, hint) for name, hint in spellings.REFUSED.items()]
+    refused: dict[str, list[str]] = {}
+    for name, hint in spellings.REFUSED.items():
+        refused.setdefault(hint, []).append(name)
     return {
         "books": table(("notation", "written", "read as"), books),
-        "calls": table(("source", "written", "read as"), calls),
-        "definitions": table(("written", "read as"), statements.EXAMPLES.items()),
-        "signs": table(("written", "read as"), signs.EXAMPLES.items()),
-        "points": table(("written", "read as"), points.EXAMPLES.items()),
+        "calls": "\n\n".join(calls),
+        **{
+            name: paired((code(written), code(reading)) for written, reading in examples.items())
+            for name, examples in (
+                ("definitions", statements.EXAMPLES), ("signs", signs.EXAMPLES), ("points", points.EXAMPLES),
+            )
+        },
         "characters": table(("what", "typed", "read as"), typed),
         "words": ", ".join(f"`{word}`" for word in sorted(words.APPLIED_WORDS)),
         "methods": ", ".join(f"`.{name}()`" for name in sorted(spellings.METHODS)),
-        "refused": table(("written", "what the error says"), asked),
-    }
+        "refused": "\n".join(f"- {codes(names)}: {hint}" for hint, names in refused.items()),
+    }  # fmt: skip
+
+
+def paired(rows: Iterable[tuple[str, str]]) -> str:
+    """Pairs of cells as a table of Markdown, two pairs in a row."""
+    cells = [cell for row in rows for cell in row]
+    width = min(4, len(cells))
+    cells += [""] * (-len(cells) % width)
+    lines = [cells[place : place + width] for place in range(0, len(cells), width)]
+    heads = ["written", "read as"] * (width // 2)
+    return "\n".join(f"| {' | '.join(line)} |" for line in (heads, ["---"] * width, *lines))
+
+
+def codes(texts: Iterable[str]) -> str:
+    """Texts as code, one after the other."""
+    return ", ".join(map(code, texts))
 
 
 def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Rows as a table of Markdown; all but the first of three cells are code."""
+    """Rows as a table of Markdown; all but the first of the three cells are code."""
     lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join("---" for _ in heads) + " |"]
     for row in rows:
-        cells = [
-            code(cell) if place >= len(row) - 2 and "says" not in heads[place] else escaped(cell)
-            for place, cell in enumerate(row)
-        ]
+        cells = [code(cell) if place >= len(row) - 2 else escaped(cell) for place, cell in enumerate(row)]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

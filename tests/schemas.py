@@ -65,9 +65,9 @@ def watch() -> None:
         look_at(text)
         write_answer(text, *rest, **options)
 
-    def failed(text: str) -> None:
+    def failed(text: str, *rest: Any) -> None:
         look_at(text)
-        write_error(text)
+        write_error(text, *rest)
 
     def made(answer: Any) -> dict[str, Any]:
         document = document_of(answer)

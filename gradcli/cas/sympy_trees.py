@@ -67,34 +67,31 @@ class SympyMaker:
 
     def one(self, tree: Tree, values: Mapping[int, Any]) -> Any:
         """One node, its subtrees made."""
-        sympy = self.sympy
-        if isinstance(tree, Number):
-            return sympy.Rational(tree.value.numerator, tree.value.denominator)
-        if isinstance(tree, Name):
-            return self.name(tree.name)
-        if isinstance(tree, Unary):
-            operand = values[id(tree.operand)]
-            return sympy.Not(operand) if tree.op == "not" else -1 * operand
-        if isinstance(tree, Transpose):
-            operand = values[id(tree.operand)]
-            return operand.T if sympy_matrices.is_matrix(operand) else operand
-        if isinstance(tree, Binary):
-            left, right = values[id(tree.left)], values[id(tree.right)]
-            if tree.op in COMPARISONS:
-                return self.relations[tree.op][0](left, right)
-            if tree.op in sympy_matrices.BINARY and any(map(sympy_matrices.is_matrix, (left, right))):
-                found = sympy_matrices.BINARY[tree.op](left, right)
-                if found is not None:
-                    return found
-            elif tree.op in self.binary and not any(isinstance(side, sympy.MatrixBase) for side in (left, right)):
-                return self.binary[tree.op](left, right)
-        if isinstance(tree, Vector):
-            return self.vector([values[id(item)] for item in tree.items])
-        if isinstance(tree, Index):
-            return sympy.Symbol(str(tree).replace(" ", ""))
-        if isinstance(tree, Call) and not tree.keywords:
-            return self.call(tree.function, [values[id(argument)] for argument in tree.arguments])
-        raise refuse(f"SymPy has no {str(tree)[:60]}", "derivatives by scalars and entries have a form of SymPy's")
+        made = MAKERS.get(type(tree))
+        found = None if made is None else made(self, tree, values)
+        if found is None:
+            hint = "derivatives by scalars and entries have a form of SymPy's"
+            raise refuse(f"SymPy has no {str(tree)[:60]}", hint)
+        return found
+
+    def unary(self, tree: Unary, values: Mapping[int, Any]) -> Any:
+        operand = values[id(tree.operand)]
+        return self.sympy.Not(operand) if tree.op == "not" else -1 * operand
+
+    def transpose(self, tree: Transpose, values: Mapping[int, Any]) -> Any:
+        operand = values[id(tree.operand)]
+        return operand.T if sympy_matrices.is_matrix(operand) else operand
+
+    def operation(self, tree: Binary, values: Mapping[int, Any]) -> Any:
+        """An operation of numbers or of matrices; None for one that SymPy lacks."""
+        left, right = values[id(tree.left)], values[id(tree.right)]
+        if tree.op in COMPARISONS:
+            return self.relations[tree.op][0](left, right)
+        if tree.op in sympy_matrices.BINARY and any(map(sympy_matrices.is_matrix, (left, right))):
+            return sympy_matrices.BINARY[tree.op](left, right)
+        if tree.op in self.binary and not any(isinstance(side, self.sympy.MatrixBase) for side in (left, right)):
+            return self.binary[tree.op](left, right)
+        return None
 
     def name(self, name: str) -> Any:
         """A constant, a name that stands for something, or a symbol."""
@@ -141,6 +138,21 @@ class SympyMaker:
         from gradcli.rules import RULES
 
         return RULES.get(name)
+
+
+MAKERS: Mapping[type, Callable[[SympyMaker, Any, Mapping[int, Any]], Any]] = {
+    Number: lambda maker, tree, values: maker.sympy.Rational(tree.value.numerator, tree.value.denominator),
+    Name: lambda maker, tree, values: maker.name(tree.name),
+    Unary: SympyMaker.unary,
+    Transpose: SympyMaker.transpose,
+    Binary: SympyMaker.operation,
+    Vector: lambda maker, tree, values: maker.vector([values[id(item)] for item in tree.items]),
+    Index: lambda maker, tree, values: maker.sympy.Symbol(str(tree).replace(" ", "")),
+    Call: lambda maker, tree, values: (
+        None if tree.keywords else maker.call(tree.function, [values[id(argument)] for argument in tree.arguments])
+    ),
+}
+"""What each kind of node becomes; None for what SymPy lacks."""
 
 
 def text_of(expression: Any) -> str:

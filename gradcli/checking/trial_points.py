@@ -151,7 +151,11 @@ def arranged(
     return point
 
 
-def special_values(nodes: Sequence[Node], most: int = 12) -> list[Fraction]:
+MOST_SPECIAL = 24
+"""Numbers of the formulas that are tried as coordinates."""
+
+
+def special_values(nodes: Sequence[Node]) -> list[Fraction]:
     """Numbers that stand in the formulas, and their opposites: borders and bumps are often there."""
     found: dict[Fraction, None] = {}
     for node in order(nodes):
@@ -165,9 +169,9 @@ def special_values(nodes: Sequence[Node], most: int = 12) -> list[Fraction]:
             for value in (Fraction(number), -Fraction(number)):
                 if value.denominator < 10**6 and 0 < abs(value) < 10**9:
                     found.setdefault(value)
-        if len(found) >= 2 * most:
+        if len(found) >= MOST_SPECIAL:
             break
-    return list(found)[: 2 * most]
+    return list(found)[:MOST_SPECIAL]
 
 
 def as_point(graph: Graph, values: Mapping[str, Fraction], constants: Mapping[str, Node]) -> dict[str, Node]:

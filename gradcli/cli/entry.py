@@ -135,8 +135,8 @@ def report(error: GradcliError, words: Sequence[str]) -> int:
     from gradcli.cli.output import write_error
     from gradcli.render.diagnostics import render_error, write_error_json
 
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     speak_as(words)
-    text = write_error_json(error) if wants_json(words) or json_by_default(words) else render_error(error, encoding)
-    write_error(f"{text}\n")
+    is_json = wants_json(words) or json_by_default(words)
+    encoding = "utf-8" if is_json else getattr(sys.stderr, "encoding", None) or "utf-8"
+    write_error(f"{write_error_json(error) if is_json else render_error(error, encoding)}\n", encoding)
     return error.exit_code

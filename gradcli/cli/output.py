@@ -118,10 +118,10 @@ def write_file(path: str, data: bytes) -> None:
         write_descriptor(descriptor, data)
 
 
-def write_error(text: str) -> None:
-    """Write to standard error; where that is closed or full, the exit code must tell."""
+def write_error(text: str, encoding: str = "") -> None:
+    """Write to standard error, in its own encoding or another; where it is closed or full, the exit code must tell."""
     if sys.stderr is not None:
-        encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+        encoding = encoding or getattr(sys.stderr, "encoding", None) or "utf-8"
         try:
             write_stream(sys.stderr, text.encode(encoding, "backslashreplace"))
         except (OSError, ValueError, LookupError):

@@ -34,10 +34,10 @@ class NoSeriesError(Exception):
     """There is no Laurent series, or none that is known here."""
 
 
-def laurent_series(root: Node, name: str, point: Fraction | int) -> dict[Node, Laurent | bool | None]:
+def laurent_series(root: Node, point: Fraction | int) -> dict[Node, Laurent | bool | None]:
     """The series of every node below the root at `point` + h; truth values beside the point; None where there is none.
 
-    `root` depends on the variable `name` alone.
+    `root` depends on one variable alone.
     """
     from gradcli.flints import arb, ctx, fmpq
 

@@ -256,7 +256,7 @@ def continues(graph: Graph, value: Node, spot: Spot, places: Places) -> bool:
     for node in order([value]):
         if node.op != "where" or places.alone[node] != spot.name:
             continue
-        beside = laurent_series(node, spot.name, spot.point)[node]
+        beside = laurent_series(node, spot.point)[node]
         there = certify([node], {spot.name: scalars.number(graph, spot.point)})[0].value
         if not isinstance(beside, tuple):
             continue
@@ -321,7 +321,7 @@ def beside(graph: Graph, node: Node, now: Node, spot: Spot, at_point: bool) -> N
 
     if not any(may_cancel(part, spot) for part in order([node])):
         return None
-    found = laurent_series(node, spot.name, spot.point)
+    found = laurent_series(node, spot.point)
     own = found[node]
     if not isinstance(own, Laurent) or own.valuation < 0 or not any(cancels(part, found, at_point) for part in found):
         return None
@@ -402,7 +402,7 @@ def is_close(graph: Graph, node: Node, spot: Spot, made: tuple[Fraction, list[fl
     from gradcli.evaluate.certified.certify import certify
 
     radius, coefficients = made
-    series = laurent_series(node, spot.name, spot.point)[node]
+    series = laurent_series(node, spot.point)[node]
     assert isinstance(series, tuple)
     for share in (Fraction(-1), Fraction(-1, 3), Fraction(1, 7), Fraction(1)):
         h = radius * share

@@ -32,7 +32,7 @@ def direction_values(program: Program, along: Point) -> dict[str, Value]:
 
 def slope_along(program: Program, f: Output, along: Point, request: Request, point: Point) -> Jet:
     """d/dt f(p + t·d) at t = 0 by the method of the request, with its problems."""
-    on, at = on_line(program, f.node, along, request, point)
+    on, at = on_line(program, f.node, along, point)
     found = jet_at(request.method, JetRequest(program.graph, on, [STEP], at, f.guards, plan=request.doubles))
     return said_of_t(found)
 
@@ -41,7 +41,7 @@ def curvature_along(program: Program, f: Output, along: Point, request: Request,
     """d²/dt² f(p + t·d) at t = 0."""
     from gradcli.derive.methods.second import second_jet
 
-    on, at = on_line(program, f.node, along, request, point)
+    on, at = on_line(program, f.node, along, point)
     sweep = Reverse(program.graph, [STEP])
     first = sweep.gradient(on) if request.method != "fd" else []
     second = [sweep.gradient(slope) for slope in first]
@@ -49,7 +49,7 @@ def curvature_along(program: Program, f: Output, along: Point, request: Request,
     return said_of_t(second_jet(request.method, asked, first, second))
 
 
-def on_line(program: Program, f: Node, along: Point, request: Request, point: Point) -> tuple[Node, Point]:
+def on_line(program: Program, f: Node, along: Point, point: Point) -> tuple[Node, Point]:
     """The function with every variable moved by t·d, and the point t = 0.
 
     Symmetric matrices are moved by the symmetric part of d, as in gradients.

@@ -107,7 +107,7 @@ def sparse_jacobian(program: Program, point: Point | None, layout: Layout = "num
     problems: list[Problem] = []
     assumptions: list[str] = []
     if point is not None:
-        found = jets_at(program, rows, names, point)
+        found = jets_at(rows, names, point)
         values = tuple(one.value[0] for one in found)
         numbers = [dict(zip(row.partials, one.first[0], strict=True)) for row, one in zip(rows, found, strict=True)]
         for row, one in zip(rows, found, strict=True):
@@ -215,7 +215,7 @@ def is_kept(node: Node, i: int, j: int, numbers: Sequence[Mapping[int, float | N
     return not scalars.is_zero(node) or (numbers is not None and numbers[i][j] != 0)
 
 
-def jets_at(program: Program, rows: Sequence[SparseRow], names: Sequence[str], point: Point) -> list[Jet]:
+def jets_at(rows: Sequence[SparseRow], names: Sequence[str], point: Point) -> list[Jet]:
     """Every row at a point: all of them in two evaluations where nothing is doubtful, the others one by one."""
     count = sum(len(row.guards) for row in rows)
     if count > GUARDED_ROWS:

@@ -97,19 +97,9 @@ class Adaptive:
 
     def verdict(self, choice: Choice | None) -> Generator[Ask, None, Slope]:
         """A number with its error, or why there is none."""
-        odd = self.odd_manner()
-        if choice is None or not choice.best.convinces:
-            if odd == "jump":
-                return one_sided.jump(self.axis, self.name)
-            if odd == "steep":
-                return one_sided.steep(self.axis, self.name)
-        found = yield from one_sided.bend(self.axis, None if choice is None else choice.best)
-        if found.manner == "kink":
-            return one_sided.kink(self.axis, self.name, found, None if choice is None else choice.best)
-        if found.manner in ("jump", "steep"):
-            return (one_sided.jump if found.manner == "jump" else one_sided.steep)(self.axis, self.name)
-        if found.manner == "unsettled":
-            return self.undecided()
+        found = yield from self.from_both_sides(choice)
+        if isinstance(found, Slope):
+            return found
         if found.manner == "decays":
             choice = self.climb.choice() or choice
         if choice is None or not choice.best.convinces:
@@ -121,28 +111,50 @@ class Adaptive:
                 found = yield from self.bend_in_noise(choice, found)
         if choice is None:
             return self.undecided()
-        noise = 0.0
-        if not self.is_noise and choice.rival is None:
-            doubt = yield from other_scales.fill(self.climb.quotients, choice.best)
-            if doubt is not None:
-                choice, self.doubt = self.climb.choice() or choice, doubt
-            if not self.is_good(choice) or self.is_odd(choice.best):
-                yield from other_scales.probe(self.axis, choice.best)
-            noise = other_scales.hidden_noise(self.axis, choice.best)
+        choice, found = yield from self.above_hidden_noise(choice, found)
+        slope = self.number(choice, found)
+        return slope if slope.value is None else (yield from self.compared(slope, choice, found))
+
+    def from_both_sides(self, choice: Choice | None) -> Generator[Ask, None, Slope | one_sided.Bend]:
+        """How the sides meet; the answer itself where they do not."""
+        best = None if choice is None else choice.best
+        odd = self.odd_manner() if best is None or not best.convinces else ""
+        if odd in one_sided.BROKEN:
+            return one_sided.BROKEN[odd](self.axis, self.name)
+        found = yield from one_sided.bend(self.axis, best)
+        if found.manner in one_sided.BROKEN:
+            return one_sided.BROKEN[found.manner](self.axis, self.name)
+        if found.manner == "kink":
+            return one_sided.kink(self.axis, self.name, found, best)
+        return self.undecided() if found.manner == "unsettled" else found
+
+    def above_hidden_noise(
+        self, choice: Choice, found: one_sided.Bend
+    ) -> Generator[Ask, None, tuple[Choice, one_sided.Bend]]:
+        """The choice by steps above the noise that hides between the values, if some does."""
+        if self.is_noise or choice.rival is not None:
+            return choice, found
+        doubt = yield from other_scales.fill(self.climb.quotients, choice.best)
+        if doubt is not None:
+            choice, self.doubt = self.climb.choice() or choice, doubt
+        if not self.is_good(choice) or self.is_odd(choice.best):
+            yield from other_scales.probe(self.axis, choice.best)
+        noise = other_scales.hidden_noise(self.axis, choice.best)
         if noise > 0:
             choice = (yield from self.climb_again(noise)) or choice
             found = yield from self.bend_in_noise(choice, found)
-        slope = self.number(choice, found)
-        if slope.value is None:
-            return slope
+        return choice, found
+
+    def compared(self, slope: Slope, choice: Choice, found: one_sided.Bend) -> Generator[Ask, None, Slope]:
+        """The slope beside what other steps say, unless it is known as well as was asked."""
         asked = self.axis.plan.tolerance
-        loose = asked > 0 and (slope.error or 0.0) <= asked * abs(slope.value)
-        if not loose:
-            yield from other_scales.between(self.axis, choice.best)
-        edge = None if loose else (yield from find_edge(self.axis))
+        if asked > 0 and (slope.error or 0.0) <= asked * abs(slope.value or 0.0):
+            return self.weighed(slope, choice.best)
+        yield from other_scales.between(self.axis, choice.best)
+        edge = yield from find_edge(self.axis)
         if edge is not None:
             slope, choice = yield from self.beside(slope, choice, found, edge)
-        elif not loose and not self.is_noise and slope.kind is None:
+        elif not self.is_noise and slope.kind is None:
             coarse = other_scales.elsewhere(self.axis, self.windows(), choice.best)
             slope = slope if coarse is None else self.two_scales(slope, coarse.value, coarse.error)
             off = other_scales.outlier(self.axis, choice.best)

@@ -5,7 +5,7 @@ The words are those of `diagnosis`, which says the same from enclosures.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from itertools import pairwise
 from math import log
 
@@ -265,6 +265,10 @@ def steep(axis: Axis, name: str) -> Slope:
     return Slope(
         None, None, None, None, "infinite", f"the slope is infinite at {name} = {said(axis.x)}: {', '.join(parts)}"
     )
+
+
+BROKEN: Mapping[str, Callable[[Axis, str], Slope]] = {"jump": jump, "steep": steep}
+"""The manners of values that have no slope at all, and what is said of each."""
 
 
 # ------------------------------------------------------------------------------------------------- one side only

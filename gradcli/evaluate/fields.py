@@ -125,7 +125,12 @@ def row_function(rule: Rule, field: Field) -> Callable[..., Any]:
         return kernel
     if rule.means is None:
         raise ValueError(f"{rule.name} has neither a kernel nor a definition")
-    body = formula(rule.means, field)
+    return text_function(rule, rule.means, field)
+
+
+def text_function(rule: Rule, text: str, field: Field) -> Callable[..., Any]:
+    """A text of a row, `means` or `computed`, over a field, with the defaults of missing arguments."""
+    body = formula(text, field)
     defaults = [formula(text, field) for text in rule.optional]
 
     def function(*values: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from gradcli.evaluate.domains import domain_problem, number_text
-from gradcli.evaluate.fields import Field, row_function
+from gradcli.evaluate.fields import Field, row_function, text_function
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
@@ -90,10 +90,9 @@ def float_kernel(rule: Rule) -> Callable[..., float]:
         return own
     if rule.kernel is not None:
         return _library_function(rule.kernel)
-    if rule.ball is not None:
-        return _rounded(rule)
-
-    return float_definition(rule)
+    if rule.computed is not None:
+        return _computed(rule, rule.computed)
+    return float_definition(rule) if rule.ball is None else _rounded(rule)
 
 
 def _library_function(dotted: str) -> Callable[..., float]:
@@ -103,6 +102,24 @@ def _library_function(dotted: str) -> Callable[..., float]:
     module, name = dotted.rsplit(".", 1)
     function: Callable[..., float] = getattr(import_module(module), name)
     return function
+
+
+def _computed(rule: Rule, text: str) -> Callable[..., float]:
+    """The row's text that keeps its digits in float64."""
+    from math import isinf
+
+    function = text_function(rule, text, _floats())
+
+    def computed(*given: float) -> float:
+        try:
+            result: float = function(*given)
+        except ZeroDivisionError:
+            raise ValueError(f"{rule.name} at {', '.join(map(number_text, given))} has no value") from None
+        if isinf(result) and not any(map(isinf, given)):
+            raise OverflowError("the value exceeds float64")
+        return result
+
+    return computed
 
 
 def _rounded(rule: Rule) -> Callable[..., float]:
@@ -163,7 +180,7 @@ def _floats() -> Field:
     import math
 
     def kernel(rule: Rule) -> Callable[..., float] | None:
-        defined = rule.ball is None and rule.kernel is None
+        defined = rule.ball is None and rule.kernel is None and rule.computed is None
         return None if defined else float_kernel(rule)
 
     return Field(

@@ -12,6 +12,7 @@ from gradcli.explain.operations import own_key
 from gradcli.program.building.texts import parsed_text
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import NAMES, RULES
+from gradcli.text.binders import BINDERS
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name, Number, Tree, Unary, children
 
@@ -154,8 +155,8 @@ class Deriver:
     def without_law(self, tree: Tree) -> RulePlan:
         """A part that is differentiated as a whole."""
         rule, result = self.fallback(tree)
-        rule = {"integral": "leibniz", "root": "implicit"}.get(getattr(tree, "function", ""), rule)
-        return RulePlan(rule, (), lambda d: result, tree.function if type(tree) is Call else None)
+        function = tree.function if type(tree) is Call else None
+        return RulePlan(BINDERS[function].law if function in BINDERS else rule, (), lambda d: result, function)
 
     def sum(self, tree: Binary) -> RulePlan:
         """(u ± v)' = u' ± v'; a part without the variable drops out here."""

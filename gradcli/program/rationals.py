@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from operator import add, mul, sub
 
 from gradcli import limits
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from fractions import Fraction
     from typing import Any
 
@@ -111,3 +112,7 @@ def integer_root(value: int, degree: int) -> int | None:
         if following >= root:
             return root if root**degree == value else None
         root = following
+
+
+WHOLE_NUMBERS: Mapping[str, Callable[[int, int], int]] = {"+": add, "-": sub, "*": mul}
+"""What indices and the ends of sums may be computed with."""

@@ -127,9 +127,9 @@ def plain_along(result: Gradient | Jacobian | Hessian) -> list[str]:
     ]
 
 
-def block_lines(result: Jacobian | Hessian, style: Style = "text") -> list[str]:
+def block_lines(result: Jacobian | Hessian) -> list[str]:
     """`df/dx = A` for each block of an answer by several arrays."""
-    texts = write_all([block.symbolic for block in result.blocks], style, result.reading.decimal)
+    texts = write_all([block.symbolic for block in result.blocks], "text", result.reading.decimal)
     return [
         f"{block_label(result, block)} = {text}   # shape {shape_text(block.shape)}"
         for block, text in zip(result.blocks, texts, strict=True)

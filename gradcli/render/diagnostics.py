@@ -109,12 +109,11 @@ def error_document(error: GradcliError) -> dict[str, Any]:
     return {"error": entry}
 
 
-def write_error_json(error: GradcliError, encoding: str = "utf-8") -> str:
-    """`error_document` as one line of strict JSON, in ASCII where the stream is not UTF-8."""
+def write_error_json(error: GradcliError) -> str:
+    """`error_document` as one line of strict JSON."""
     from gradcli.text.strict_json import json_text
 
-    ascii_only = encoding.lower().replace("_", "-") not in ("utf-8", "utf8")
-    return json_text(error_document(error), ascii_only)
+    return json_text(error_document(error))
 
 
 class CaretLine(NamedTuple):

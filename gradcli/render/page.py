@@ -258,8 +258,8 @@ class Page:
             table.add_column(self.text(header), overflow="fold")
         return table
 
-    def show_rows(self, headers: Sequence[str], rows: Sequence[Row], section: int = 0) -> None:
-        """A table with these rows of (text, style), ruled after the first `section`; thousands as plain lines."""
+    def show_rows(self, headers: Sequence[str], rows: Sequence[Row]) -> None:
+        """A table with these rows of (text, style); thousands as plain lines."""
         if len(rows) > MOST_ROWS:
             self.listing(rows)
             return
@@ -268,10 +268,9 @@ class Page:
         for place, width in self.kept_widths(cells).items():
             table.columns[place].min_width = width
             table.columns[place].no_wrap = True
-        for number, row in enumerate(cells, 1):
-            table.add_row(*row, end_section=number == section)
-        folds = self.natural_width(cells) > self.console.width
-        table.show_lines = folds and not section  # keep folded rows apart
+        for row in cells:
+            table.add_row(*row)
+        table.show_lines = self.natural_width(cells) > self.console.width  # keep folded rows apart
         self.show(table)
 
     def natural_width(self, cells: Sequence[Sequence[Text]]) -> int:

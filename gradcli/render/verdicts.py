@@ -228,15 +228,10 @@ HEADER = ("variable", "verdict", "yours", "ours", "yours_value", "ours_value", "
 
 def write_csv(result: Verdict) -> str:
     """One row a component."""
-    import csv
-    import io
+    from gradcli.render.formats.parts import sheet
 
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
     rows = [[c.variable, *row[1:]] for c, row in zip(result.components, entry_rows(result, "text"), strict=True)]
-    writer.writerows([[sanitize("" if text == "—" else text) for text in row] for row in rows])
-    return out.getvalue().rstrip("\n")
+    return sheet([HEADER, *([sanitize("" if text == "—" else text) for text in row] for row in rows)]).rstrip("\n")
 
 
 def write_plain(result: Verdict) -> str:
@@ -269,7 +264,7 @@ def write_markdown(result: Verdict) -> str:
 
 def write_latex(result: Verdict) -> str:
     """The function, yours and ours as formulas, and the rest in sentences."""
-    from gradcli.render.formats.latex import display, sentence
+    from gradcli.render.formats.parts import display, sentence
     from gradcli.render.letters import latex_partial
 
     lines = [display(line) for line in reading_lines(result.reading, "latex")]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.rules.rule import Interval, Kink, grouped, scalar
-
-POSITIVE = (Interval("0", "inf"),)
+from gradcli.rules.rule import POSITIVE, Interval, Kink, grouped, scalar
 
 ROWS = (
     *grouped(

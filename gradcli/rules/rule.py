@@ -21,6 +21,11 @@ class Interval(NamedTuple):
     high_closed: bool = False
 
 
+POSITIVE = (Interval("0", "inf"),)
+NOT_ZERO = (Interval("-inf", "0"), Interval("0", "inf"))
+"""Domains that many functions have."""
+
+
 class Kink(NamedTuple):
     """Where the first argument is `at`, the slope by it jumps from `left` to `right`. `jump`: the value jumps too.
 
@@ -40,15 +45,15 @@ class Rule(NamedTuple):
     name, args   `softplus`, ("x",). `variadic`: args is ("x", "y") and more may follow (max, min).
     means        the definition, in functions that are rows themselves or None where a kernel is the definition
     computed     the same value in functions that every language has, keeping its digits in float64 and not overflowing
-                 on the way, for languages that lack the function; None where `means` does
+                 on the way, for float64 and for languages that lack the function; None where `means` does
     partials     one text per argument; None for an argument that cannot be differentiated by (the order of a
                  Bessel function). The form that textbooks have, if it is true wherever the derivative exists
     stable       the same partials in a form that keeps its digits in float64, and has a value at places where that of
                  `partials` is 0/0 (Si at 0); () or None where `partials` does
-    ball         name of the enclosure: an entry of evaluate/enclosures.py (and of continuations.py), else a method
-                 of python-flint's `arb` and `acb`; None: `means` is evaluated
+    ball         name of the enclosure: an entry of `evaluate/certified/enclosures` (and of `complex/continuations`),
+                 else a method of python-flint's `arb` and `acb`; None: `means` is evaluated
     kernel       dotted name of a float64 function in the standard library (`math.exp`); None: an entry of
-                 evaluate/floats.py, or through `ball` or `means`
+                 `evaluate/float64/functions`, or through `computed`, `ball` or `means`
     domain       where it is real, by the last argument that has no default (the one after the order of a Bessel
                  function); () for everything
     poles        more places without a value, by the same argument: the zeros of this entire function (`cos` for tan),

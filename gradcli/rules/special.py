@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from gradcli.rules.rule import Interval, grouped, scalar
+from gradcli.rules.rule import NOT_ZERO, POSITIVE, Interval, grouped, scalar
 
-POSITIVE = (Interval("0", "inf"),)
 FROM_ZERO = (Interval("0", "inf", low_closed=True),)
-NOT_ZERO = (Interval("-inf", "0"), Interval("0", "inf"))
 NO_POLE = "x other than 0, -1, -2, ..."
 
 ROWS = (

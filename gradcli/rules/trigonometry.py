@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from gradcli.rules.rule import Interval, grouped, scalar
+from gradcli.rules.rule import NOT_ZERO, Interval, grouped, scalar
 
 UNIT = (Interval("-1", "1", low_closed=True, high_closed=True),)
 NOT_UNIT = (Interval("-inf", "-1", high_closed=True), Interval("1", "inf", low_closed=True))
-NOT_ZERO = (Interval("-inf", "0"), Interval("0", "inf"))
 
 ROWS = (
     *grouped(

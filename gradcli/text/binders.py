@@ -23,6 +23,7 @@ class Binder(NamedTuple):
     call     how it is called;  size: how many arguments it takes
     about    one sentence for `gradcli functions`;  example: a call that the tests run;  source: of its derivative
     partials for each argument what its change adds to the derivative, for the list of functions
+    law      the rule of `steps` that differentiates it, a code of `rules.laws`
     """
 
     name: str
@@ -32,6 +33,7 @@ class Binder(NamedTuple):
     example: str
     partials: tuple[str | None, ...]
     source: str
+    law: str
 
 
 BINDERS: Final = {
@@ -40,11 +42,12 @@ BINDERS: Final = {
         Binder(
             "integral", "integral(f, t, a, b)", 4, "the integral of f over t from a to b, bounds inf too",
             "integral(sin(x*t), t, 0, x^2)", ("integral(f', t, a, b)", None, "-f(a)", "f(b)"),
-            "Leibniz' rule, DLMF 1.5.22",
+            "Leibniz' rule, DLMF 1.5.22", "leibniz",
         ),
         Binder(
             "root", "root(F, y, s)", 3, "the y near the number s with F = 0; as a statement y: F = G near s",
             "root(x^2 + y^2 - 1, y, 0.5)", ("-F_x/F_y", None, None), "the implicit function theorem, DLMF 1.5.19",
+            "implicit",
         ),
     )
 }  # fmt: skip

@@ -100,7 +100,7 @@ def close_empty(stack: Stack, here: int) -> Step:
         if frame.form == "index" and frame.colon is not None and what in (kind.COMMA, kind.CLOSE_SQUARE):
             _finish_slice(stack, frame, None)
             return _next_item(stack, frame, here) if what == kind.COMMA else _close_index(stack, here)
-    from gradcli.text.unreadable import no_operand
+    from gradcli.text.prose.unreadable import no_operand
 
     raise no_operand(stack, here)
 

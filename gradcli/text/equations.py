@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from gradcli.problems import GradcliError
     from gradcli.text.tree import Tree
 
-ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 NEAR: Final = "near"
 EXAMPLE: Final = "write the equation and a start: y: x^2 + y^2 = 1 near 0.5"
 
@@ -59,7 +58,7 @@ def read_equation(stack: Stack) -> Statement | None:
     """
     first = stack.place
     end = first
-    while stack.kinds[end] not in ENDS:
+    while stack.kinds[end] not in kind.STATEMENT_ENDS:
         end += 1
     words = range(first + 2, end)
     if not any(stack.kinds[here] == kind.EQUALS for here in words):

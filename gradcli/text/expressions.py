@@ -112,7 +112,7 @@ def _sign(stack: Stack, here: int) -> Step:
     if symbol == "@" and (step := anonymous(stack, here)) is not None:
         return step
     if symbol != "+" or stack.powers[-1] in (APPLIED, REDUCING):  # "\\sin + x" lacks an argument
-        from gradcli.text.unreadable import no_operand
+        from gradcli.text.prose.unreadable import no_operand
 
         raise no_operand(stack, here)
     return True, here + 1
@@ -173,7 +173,7 @@ def _word(stack: Stack, here: int) -> Step:
 
 
 def _no_operand(stack: Stack, here: int) -> Step:
-    from gradcli.text.unreadable import no_operand
+    from gradcli.text.prose.unreadable import no_operand
 
     raise no_operand(stack, here)
 
@@ -264,7 +264,8 @@ def _square(stack: Stack, here: int) -> Step:
     """`x[0]`; after a number, and in LaTeX, a factor; after a function in capitals its bracket: `Sin[x]`."""
     if stack.texts[here] in ("entry", "index"):
         return brackets.open_index(stack, here)
-    if stack.kinds[here - 1] == NAME and stack.texts[here - 1][:1].isupper() and _is_foreign(stack.texts[here - 1]):
+    before = stack.texts[here - 1]
+    if stack.kinds[here - 1] == NAME and before[:1].isupper() and (len(before) > 1 or before == "D"):
         from gradcli.text.foreign.calls import square_call
 
         if (step := square_call(stack, here)) is not None:
@@ -274,11 +275,6 @@ def _square(stack: Stack, here: int) -> Step:
 
         return entry(stack, here) or _factor(stack, here)
     return _factor(stack, here) if stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
-
-
-def _is_foreign(name: str) -> bool:
-    """Whether a name in capitals may be a function of Wolfram's language."""
-    return len(name) > 1 or name == "D"
 
 
 def _bar(stack: Stack, here: int) -> Step:
@@ -294,22 +290,7 @@ def _factor(stack: Stack, here: int) -> Step:
         from gradcli.text.foreign.comprehensions import comprehension
 
         return comprehension(stack, here)
-    apart = stack.starts[here] > stack.ends[here - 1]
-    if stack.frames[-1].form == "[" and apart:
-        from gradcli.text.unreadable import refuse_blank
-
-        refuse_blank(stack, here)
-    if what == NAME and (
-        (apart and (len(stack.texts[here]) > 2 or stack.texts[here] == "at")) or not stack.texts[here].isascii()
-    ):
-        from gradcli.text.prose.around import refuse_word
-
-        refuse_word(stack, here)
-    if what == OPEN and stack.kinds[here + 1] == NUMBER and apart:
-        _refuse_number(stack, here)
-    if what == NAME and stack.texts[here][0] == "_" and before in (CLOSE, kind.CLOSE_SQUARE):
-        hint = f"write {stack.typed(stack.operands[-1])}[0] for the first entry"
-        raise stack.error(here, f"an index belongs to a name, not to {quoted(stack.texts[here - 1])}", hint)
+    _refuse_no_factor(stack, here)
     if before not in _PLAIN_FACTORS or stack.applied or (stack.powers[-1] >= NEGATE and _is_unusual(stack, here)):
         from gradcli.text.foreign.habits import side_by_side
 
@@ -320,11 +301,11 @@ def _factor(stack: Stack, here: int) -> Step:
         raise _missing_operator(stack, here)
     if before == NUMBER:
         _refuse_under_root(stack, here)
-    if before == NUMBER and stack.powers[-1] > PRODUCT and what not in (OPEN, kind.BAR):
-        stack.reduce(POWER + 1)
-        _reduce_prefixes(stack)
-        if stack.powers[-1] == POWER:
-            raise stack.two_readings(here, "^")
+        if stack.powers[-1] > PRODUCT and what not in (OPEN, kind.BAR):
+            stack.reduce(POWER + 1)
+            _reduce_prefixes(stack)
+            if stack.powers[-1] == POWER:
+                raise stack.two_readings(here, "^")
     stack.refuse_division(here)
     stack.infix(JUXTAPOSITION, here)
     left = stack.operands[-1]
@@ -334,8 +315,27 @@ def _factor(stack: Stack, here: int) -> Step:
     return True, here
 
 
+def _refuse_no_factor(stack: Stack, here: int) -> None:
+    """Raise for what is no factor: the next entry of a list, a word, the number of a formula, an index."""
+    before, what, text = stack.kinds[here - 1], stack.kinds[here], stack.texts[here]
+    apart = stack.starts[here] > stack.ends[here - 1]
+    if stack.frames[-1].form == "[" and apart:
+        from gradcli.text.prose.unreadable import refuse_blank
+
+        refuse_blank(stack, here)
+    if what == NAME and ((apart and (len(text) > 2 or text == "at")) or not text.isascii()):
+        from gradcli.text.prose.around import refuse_word
+
+        refuse_word(stack, here)
+    if what == OPEN and stack.kinds[here + 1] == NUMBER and apart:
+        _refuse_number(stack, here)
+    if what == NAME and text[0] == "_" and before in (CLOSE, kind.CLOSE_SQUARE):
+        hint = f"write {stack.typed(stack.operands[-1])}[0] for the first entry"
+        raise stack.error(here, f"an index belongs to a name, not to {quoted(stack.texts[here - 1])}", hint)
+
+
 def _refuse_number(stack: Stack, here: int) -> None:
-    from gradcli.text.unreadable import refuse_number_of_formula
+    from gradcli.text.prose.unreadable import refuse_number_of_formula
 
     refuse_number_of_formula(stack, here)
 

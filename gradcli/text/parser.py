@@ -18,7 +18,7 @@ from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
 from gradcli.text.statements import is_header, is_mapping, read_members, read_statement
 from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines, without_stops
-from gradcli.text.tree import Call, Declaration, Script, Spelling
+from gradcli.text.tree import Call, Script, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 
     from gradcli.text.systems import assignments
     from gradcli.text.tokens import Tokens
-    from gradcli.text.tree import Statement, Tree
+    from gradcli.text.tree import Declaration, Statement, Tree
 
-_SEPARATORS: Final = (kind.NEWLINE, kind.SEMICOLON)
-_ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 _DELIMITED: Final = pattern(
     r"""(?xs)\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
     | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]
@@ -165,9 +163,7 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     text = source.text
     start, stop = 0, len(text)
     if text.lstrip()[:1] in _WRAPPING:
-        from gradcli.text.unreadable import within_quotes
-
-        start, stop = within_quotes(text)
+        start, stop = _within_quotes(text)
     if not any(sign in text for sign in _DELIMITERS):
         if not latex and _is_latex(text):
             latex = True
@@ -201,6 +197,33 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     yield without_inner_newlines(without_stops(cut(source, begin, stop)))
 
 
+_QUOTED: Final = pattern(
+    r"(?s)\s*(?:(?:```\w*[ \t]*\n|`+|“|\"(?!\")|\*\*|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
+    r"(?:`+|”|\"|\*\*|」)\s*\Z"
+    r"|(?:<math>|:math:`|\.\. math::)\s*(?P<marked>[^<>`]*[^<>`\s])\s*(?:</math>|`)?\s*\Z"
+    r"|[\[(]\s*(?P<bare>\\?\w+\s*(?:\([^()=]*\))?\s*=(?!=)[^=]*[^=\s])\s*[\])]\s*\Z)"
+)
+"""Quotes, bold and fences; marks of wikis; the brackets that are left of `\\[ f(x) = ... \\]` when it is pasted."""
+
+
+def _within_quotes(text: str) -> tuple[int, int]:
+    """From where to where a text reaches that stands in quotes, in bold or between fences as a whole."""
+    match = _QUOTED.match(text)
+    if match is None or (match["bare"] and not _is_balanced(match["bare"])):
+        return 0, len(text)
+    return match.span(match.lastgroup or 0)
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether each bracket of a text is opened and closed in it."""
+    depth = 0
+    for character in text:
+        depth += (character in "([") - (character in ")]")
+        if depth < 0:
+            return False
+    return not depth
+
+
 _ITEM_SIGNS: Final = frozenset("-*•>(（0123456789abcdefghivQE例题①②③④⑤⑥⑦⑧⑨⑩")
 _WRAPPING: Final = ("`", "“", '"', "*", "「", "[", "(", "<", ":", ".")
 _LATEX_SIGNS: Final = pattern(
@@ -230,60 +253,75 @@ def _latex(source: Source, begin: int, end: int, spelled: Spelled, lines: bool =
 def _read_part(stack: Stack, statements: list[Statement], declarations: list[Declaration]) -> None:
     """Add the statements and declarations of one part."""
     _prepare(stack)
-    kinds = stack.kinds
-    separators = (*_SEPARATORS, kind.COMMA) if stack.latex else _SEPARATORS
+    if stack.programming:
+        _put_choices(stack)
+    ends = (*kind.STATEMENT_ENDS, kind.COMMA) if stack.latex else kind.STATEMENT_ENDS
     body: assignments.DefBody | None = None
-    if stack.latex:
-        from gradcli.text.prose import asides
-    if stack.programming and "if" in stack.texts:
+    while _is_begun(stack, ends, bool(statements)):
+        body = _read_one(stack, statements, declarations, body)
+        if stack.kinds[stack.place] == kind.COMMA and _new_statement(stack):
+            stack.place += 1
+        elif stack.kinds[stack.place] not in ends:
+            raise _stray(stack)
+        if len(statements) > limits.STATEMENTS:
+            raise stack.error(stack.place, f"more than {limits.STATEMENTS} statements", "split the program", "limit")
+
+
+def _put_choices(stack: Stack) -> None:
+    """Put the branches of programs, `if ... else` and `a ? b : c`, in calls of `where`."""
+    if "if" in stack.texts:
         from gradcli.text.systems.branches import fold
 
         fold(stack)
-    if stack.programming and ("else" in stack.names or "?" in stack.texts):
+    if "else" in stack.names or "?" in stack.texts:
         from gradcli.text.foreign.braces import choose
 
         choose(stack)
-    while True:
-        while kinds[stack.place] in separators:
-            if kinds[stack.place] == kind.COMMA and (error := asides.decimal_comma(stack, stack.place)) is not None:
-                raise error
+
+
+def _is_begun(stack: Stack, ends: tuple[int, ...], is_later: bool) -> bool:
+    """Go past separators and what is no statement of its own; whether a statement stands there then."""
+    while (what := stack.kinds[stack.place]) != kind.END:
+        if what in ends:
+            if what == kind.COMMA:
+                _refuse_decimal_comma(stack)
             stack.place += 1
-        if kinds[stack.place] == kind.END:
-            return
-        if stack.latex and statements and asides.passed(stack):
-            continue
-        if kinds[stack.place] == kind.EQUALS and not stack.latex:
+        elif what == kind.EQUALS and not stack.latex:
             from gradcli.text.foreign import spreadsheet
 
             spreadsheet.put_plainly(stack)
             spreadsheet.refuse_other_meanings(stack)
             stack.place += 1
-            continue
-        if stack.programming and _passed(stack):
-            continue
-        leave_annotation(stack)
-        if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not _maps(stack):
-            equation = read_equation(stack)
-            statements.append(equation) if equation else declarations.append(read_declaration(stack))
-        elif (stack.latex or stack.texts[stack.place + 1] == "∈") and (members := read_members(stack)) is not None:
-            declarations.extend(members)
-        elif not stack.latex and _is_assignment(stack):
-            from gradcli.text.systems import assignments
+        elif not _is_passed(stack, is_later):
+            return True
+    return False
 
-            body = assignments.read_assignment(stack, statements, body)
-        else:
-            statements.append(read_statement(stack))
-            if stack.header is not None or body is not None:
-                from gradcli.text.systems import assignments
 
-                body = assignments.in_body(stack, statements, body)
-        if kinds[stack.place] == kind.COMMA and _new_statement(stack):
-            stack.place += 1
-            continue
-        if kinds[stack.place] not in (*separators, kind.END):
-            raise _stray(stack)
-        if len(statements) > limits.STATEMENTS:
-            raise stack.error(stack.place, f"more than {limits.STATEMENTS} statements", "split the program", "limit")
+def _read_one(
+    stack: Stack, statements: list[Statement], declarations: list[Declaration], body: assignments.DefBody | None
+) -> assignments.DefBody | None:
+    """Add the statement or declaration that stands here; the body of the `def` in which it stands, if any."""
+    leave_annotation(stack)
+    if stack.kinds[stack.place] == kind.NAME and stack.kinds[stack.place + 1] == kind.COLON and not _maps(stack):
+        if (equation := read_equation(stack)) is not None:
+            statements.append(equation)
+            return body
+        from gradcli.text.declarations import read_declaration
+
+        declarations.append(read_declaration(stack))
+        return body
+    if (stack.latex or stack.texts[stack.place + 1] == "∈") and (members := read_members(stack)) is not None:
+        declarations.extend(members)
+        return body
+    assigned = not stack.latex and _is_assignment(stack)
+    if not assigned:
+        statements.append(read_statement(stack))
+        if stack.header is None and body is None:
+            return None
+    from gradcli.text.systems import assignments
+
+    read = assignments.read_assignment if assigned else assignments.in_body
+    return read(stack, statements, body)
 
 
 def _prepare(stack: Stack) -> None:
@@ -315,11 +353,26 @@ def _new_statement(stack: Stack) -> bool:
     return stack.kinds[here + 2] == kind.EQUALS or stack.texts[here + 2] == "∈" or is_header(stack, here + 1)
 
 
-def _passed(stack: Stack) -> bool:
-    """Whether words of a program that are no statement were passed."""
+def _is_passed(stack: Stack, is_later: bool) -> bool:
+    """Whether a condition behind a function in LaTeX, or words of a program that are no statement, were passed."""
+    if stack.latex and is_later:
+        from gradcli.text.prose.asides import passed
+
+        if passed(stack):
+            return True
+    if not stack.programming:
+        return False
     from gradcli.text.foreign.statements import skip_words
 
     return skip_words(stack)
+
+
+def _refuse_decimal_comma(stack: Stack) -> None:
+    """Raise for `1,5`, which is a number to some and two to others."""
+    from gradcli.text.foreign.tuples import decimal_comma
+
+    if (error := decimal_comma(stack, stack.place)) is not None:
+        raise error
 
 
 def _maps(stack: Stack) -> bool:
@@ -338,10 +391,7 @@ def _stray(stack: Stack) -> GradcliError:
     here = stack.place
     what = stack.kinds[here]
     if what == kind.COMMA:
-        from gradcli.text.foreign.tuples import decimal_comma
-
-        if (error := decimal_comma(stack, here)) is not None:
-            return error
+        _refuse_decimal_comma(stack)
         if (prose := stack.wrong.get(stack.texts[here + 1])) is not None:
             return stack.error(here + 1, prose.message, prose.hint, prose.code)
         if kind.COMPARISON in stack.kinds[here:]:
@@ -351,100 +401,3 @@ def _stray(stack: Stack) -> GradcliError:
     if what == kind.COLON:
         return stack.error(here, "a colon cannot stand here", "write x: n as a statement of its own to declare a shape")
     return stack.error(here, f"{quoted(stack.texts[here])} cannot stand here", "give one expression")
-
-
-# -------------------------------------------------------------------- declarations
-
-
-def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
-    """`x: 3`, `X: m,n`, `S: n,n symmetric`, `S: symmetric`, `phi: function`; `stack.place` is then at its end.
-
-    `S: n,n positive definite` is symmetric, `y: one-hot n` a vector with one 1 and zeros.
-    Raises `declaration` with the place of what is wrong.
-    """
-    here = stack.place
-    name = stack.names[stack.texts[here]]
-    place = (stack.source, stack.starts[here], stack.ends[here])
-    here += 2
-    if stack.texts[here] in ("function", "scalar") and stack.kinds[here + 1] in _ENDS:
-        stack.place = here + 1
-        return Declaration(name, None if stack.texts[here] == "function" else (), False, *place)
-    one_hot = stack.texts[here : here + 3] == ["one", "-", "hot"]
-    if one_hot:  # y: one-hot n
-        here += 3
-        if stack.kinds[here] in _ENDS:
-            stack.place = here
-            return Declaration(name, (f"n_{name}",), False, Source("--vector", name), 0, len(name), "one-hot")
-        declaration = _sized(stack, name, here, place)
-        if len(declaration.dims or ()) != 1 or declaration.symmetric:
-            raise stack.error(here, "what is one-hot is a vector", f"write {name}: one-hot n", "declaration")
-        return declaration._replace(promise="one-hot")
-    if (known := KINDS.get(stack.texts[here])) is not None and stack.kinds[here + 1] in _ENDS:
-        stack.place = here + 1
-        option, sizes = known
-        dims = tuple(size.format(name) for size in sizes)
-        return Declaration(name, dims, option == "--symmetric", Source(option, name), 0, len(name))
-    if stack.texts[here] in NO_SIZES and stack.kinds[here] == kind.NAME:
-        message = f"{quoted(stack.texts[here])} is no size"
-        raise stack.error(here, message, NO_SIZES[stack.texts[here]].format(name), "declaration")
-    return _sized(stack, name, here, place)
-
-
-KINDS: Final = {
-    "vector": ("--vector", ("n_{}",)),
-    "matrix": ("--matrix", ("m_{}", "n_{}")),
-    "symmetric": ("--symmetric", ("n_{}", "n_{}")),
-}
-"""Words for arrays whose sizes are open, each with the option that says the same."""
-NO_SIZES: Final = {
-    **dict.fromkeys(("number", "real", "float", "int", "integer", "constant"), "write {0}: scalar"),
-    **dict.fromkeys(("array", "tensor", "list"), "write {0}: n for a vector, {0}: m,n for a matrix"),
-    **dict.fromkeys(("square", "positive", "diagonal", "orthogonal", "invertible"), "write {0}: n,n"),
-}
-"""Words in the place of a size that are none, and what to write."""
-
-
-def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -> Declaration:
-    """A declaration with sizes, which begin at the token `here`."""
-    dims: list[int | str] = []
-    while True:
-        dims.append(_dimension(stack, here))
-        here += 1
-        if stack.kinds[here] != kind.COMMA:
-            break
-        here += 1
-    if len(dims) > 2:
-        raise stack.error(here - 1, "an array has one or two dimensions", "write X: m,n", "declaration")
-    words = 2 if stack.texts[here : here + 2] == ["positive", "definite"] else stack.texts[here] == "symmetric"
-    symmetric = bool(words)
-    if symmetric and (len(dims) != 2 or dims[0] != dims[1]):
-        raise stack.error(here, "a symmetric matrix is square", f"write {name}: n,n symmetric", "declaration")
-    here += words
-    promise = "positive definite" if words == 2 else ""
-    if len(dims) == 1 and stack.texts[here : here + 3] == ["one", "-", "hot"]:
-        here, promise = here + 3, "one-hot"
-    if stack.kinds[here] not in _ENDS:
-        raise stack.error(
-            here, f"{quoted(stack.texts[here])} cannot stand in a declaration",
-            f"write {name}: n, {name}: m,n, {name}: n,n symmetric or {name}: function, and ; before the next statement",
-            "declaration",
-        )  # fmt: skip
-    stack.place = here
-    return Declaration(name, tuple(dims), symmetric, *place, promise)
-
-
-def _dimension(stack: Stack, here: int) -> int | str:
-    """A number from 1 on, or a letter."""
-    text = stack.texts[here]
-    if stack.kinds[here] == kind.NAME:
-        return stack.names[text]
-    if stack.kinds[here] == kind.NUMBER:
-        value, decimal = stack.numbers[text]
-        if isinstance(value, int) and value > 0 and not decimal:
-            return value
-    if stack.kinds[here] in _ENDS:
-        before = quoted(stack.texts[here - 1])
-        raise stack.error(here - 1, f"a dimension is missing after {before}", "write 3, n or m,n there", "declaration")
-    raise stack.error(
-        here, f"{quoted(text)} is not a dimension", "a dimension is a number from 1 on, or a name", "declaration"
-    )

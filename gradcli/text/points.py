@@ -14,7 +14,6 @@ from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
-from gradcli.text.parser import read_declaration
 from gradcli.text.stack import Stack
 from gradcli.text.tokens import canonical_name, cut, quoted, without_inner_newlines
 from gradcli.text.tree import Call, Declaration, Name, Number, Transpose, Tree, Unary, Vector, children, postorder
@@ -103,7 +102,7 @@ def parse_setting(source: Source) -> tuple[str, Tree]:
     """`NAME=VALUE`, the text of `--set`: the name, and the constant expression or array. Raises `setting`."""
     stack = _stack(source)
     if stack.kinds[0] == kind.BAD:
-        from gradcli.text.unreadable import bad
+        from gradcli.text.prose.unreadable import bad
 
         raise bad(stack, 0)
     if stack.kinds[0] != kind.NAME or stack.kinds[1] != kind.EQUALS:
@@ -151,7 +150,7 @@ def _read_names(stack: Stack) -> tuple[str, ...]:
     here = 0
     while True:
         if stack.kinds[here] == kind.BAD:
-            from gradcli.text.unreadable import bad
+            from gradcli.text.prose.unreadable import bad
 
             raise bad(stack, here)
         if stack.kinds[here] != kind.NAME:
@@ -178,11 +177,13 @@ def parse_shape(source: Source) -> Declaration:
     """`NAME=DIMS`, the text of `--shape`: `x=3`, `X=m,n`, also `S=n,n symmetric`. Raises `declaration`."""
     stack = _stack(source)
     if stack.kinds[0] == kind.BAD:
-        from gradcli.text.unreadable import bad
+        from gradcli.text.prose.unreadable import bad
 
         raise bad(stack, 0)
     if stack.kinds[0] != kind.NAME or stack.kinds[1] not in (kind.EQUALS, kind.COLON):
         raise _error(stack, 0, "a shape is NAME=DIMS", "write x=3 or X=m,n", "declaration")
+    from gradcli.text.declarations import read_declaration
+
     declaration = read_declaration(stack)
     if stack.kinds[stack.place] != kind.END:
         raise _error(stack, stack.place, "one shape at a time", "repeat --shape for every name", "declaration")

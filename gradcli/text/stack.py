@@ -327,7 +327,7 @@ class Stack:
         last, depth = here, 0
         while last < len(self.kinds) - 1:
             what = self.kinds[last]
-            depth += (what in (kind.OPEN, kind.OPEN_SQUARE, kind.ANGLE)) - (what in (kind.CLOSE, kind.CLOSE_SQUARE))
+            depth += (what in (kind.OPEN, kind.OPEN_SQUARE, kind.ANGLE)) - (what in kind.CLOSING)
             if depth <= 0 and not (what == kind.NAME and self.kinds[last + 1] == kind.OPEN):
                 break
             last += 1

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from gradcli.text.stack import Stack
     from gradcli.text.tree import Tree
 
-_ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
-
 
 class Head(NamedTuple):
     """What stands before an equals sign and gives the expression a name; `parameters` of `f(x, y) =`."""
@@ -157,7 +155,7 @@ def _mentions(root: Tree, name: str) -> bool:
 
 def _refuse_nothing(stack: Stack, head: Head) -> None:
     """Raise for `y =` at an end."""
-    if stack.kinds[stack.place] in _ENDS:
+    if stack.kinds[stack.place] in kind.STATEMENT_ENDS:
         name = stack.source.text[head.start : head.end]
         hint = f"write {name} = expression"
         if stack.source.text[stack.ends[-1] : stack.ends[-1] + 1] == "$":
@@ -166,7 +164,7 @@ def _refuse_nothing(stack: Stack, head: Head) -> None:
 
 
 def _refuse_end(stack: Stack) -> None:
-    if stack.kinds[stack.place] in _ENDS:
+    if stack.kinds[stack.place] in kind.STATEMENT_ENDS:
         raise stack.error(stack.place - 1, "nothing follows '='", "complete it, or leave '=' out")
 
 
@@ -333,12 +331,12 @@ def _plain_quotient(stack: Stack) -> AskedDerivative | None:
 def _round_brackets(stack: Stack, here: int) -> None:
     """Take the square brackets around the whole function of `d/dx[x^2]` for round ones."""
     depth, close = 0, here
-    while stack.kinds[close] not in _ENDS:
+    while stack.kinds[close] not in kind.STATEMENT_ENDS:
         depth += (stack.texts[close] == "[") - (stack.texts[close] == "]")
         if not depth:
             break
         close += 1
-    whole = stack.texts[close] == "]" and stack.kinds[close + 1] in (*_ENDS, kind.EQUALS)
+    whole = stack.texts[close] == "]" and stack.kinds[close + 1] in (*kind.STATEMENT_ENDS, kind.EQUALS)
     if whole and kind.COMMA not in stack.kinds[here:close]:
         stack.kinds[here], stack.kinds[close] = kind.OPEN, kind.CLOSE
         stack.texts[here], stack.texts[close] = "(", ")"

@@ -14,16 +14,16 @@ SHORT = 64
 WORDS = {None: "null", True: "true", False: "false"}
 
 
-def json_text(value: Any, ascii_only: bool = False) -> str:
+def json_text(value: Any) -> str:
     """A value as one line of strict JSON.
 
     Raises ValueError where a number is not finite, as JSON has no such numbers.
     """
     text = short_text(value)
-    if text is None or (ascii_only and not text.isascii()):
+    if text is None:
         import json
 
-        text = json.dumps(value, ensure_ascii=ascii_only, allow_nan=False)
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return text if text.isascii() else text.translate(LINE_ENDS)
 
 

@@ -57,6 +57,10 @@ MEMBER: Final = 29
 FACTORIAL: Final = 30
 ANGLE: Final = 31
 
+STATEMENT_ENDS: Final = (NEWLINE, SEMICOLON, END)
+OPENING: Final = (OPEN, OPEN_SQUARE)
+CLOSING: Final = (CLOSE, CLOSE_SQUARE)
+
 FIXED: Final[dict[str, int]] = {
     **dict.fromkeys(("+", "-", "−", "*", "·", "×", "⋅", "⊙", "∗", "/", "÷", "∕", "@", "**", "^"), OPERATOR),
     **dict.fromkeys(("<", "<=", ">", ">=", "==", "!=", "≤", "≥", "≠"), COMPARISON),
@@ -69,6 +73,7 @@ FIXED: Final[dict[str, int]] = {
     **dict.fromkeys("⟨⌊⌈", ANGLE), **dict.fromkeys("⟩⌋⌉", CLOSE),
 }  # fmt: skip
 
+_SHORTER: Final = "give the function as a shorter program, or as a black box with --exec or --python"
 _SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
 _TO_DIGITS: Final = str.maketrans(_SUPERSCRIPTS + _SUBSCRIPTS + "⁻⁺", "0123456789" * 2 + "-+")
@@ -252,11 +257,8 @@ def _meaning(text: str, meanings: Meanings) -> int:
 def check_length(source: Source) -> None:
     """Raise `limit` for a text longer than TEXT_CHARACTERS."""
     if len(source.text) > limits.TEXT_CHARACTERS:
-        raise GradcliError(
-            "limit",
-            f"a text may have {limits.TEXT_CHARACTERS} characters, and this one has {len(source.text)}",
-            hint="give the function as a shorter program, or as a black box with --exec or --python",
-        )
+        message = f"a text may have {limits.TEXT_CHARACTERS} characters, and this one has {len(source.text)}"
+        raise GradcliError("limit", message, hint=_SHORTER)
 
 
 def _check_count(source: Source, pattern: re.Pattern[str], begin: int, stop: int) -> None:
@@ -265,12 +267,8 @@ def _check_count(source: Source, pattern: re.Pattern[str], begin: int, stop: int
         return
     excess = next(islice(pattern.finditer(source.text, begin, stop), limits.TOKENS, None), None)
     if excess is not None:
-        raise GradcliError(
-            "limit",
-            f"a text may have {limits.TOKENS} names, numbers and signs",
-            Span(source, excess.start(), excess.end()),
-            "give the function as a shorter program, or as a black box with --exec or --python",
-        )
+        message = f"a text may have {limits.TOKENS} names, numbers and signs"
+        raise GradcliError("limit", message, Span(source, excess.start(), excess.end()), _SHORTER)
 
 
 def classify(text: str) -> int:

@@ -155,6 +155,14 @@ def test_the_environment_breaks_nothing(environment: dict[str, str], form: str) 
     assert b"6" in done.stdout
 
 
+@pytest.mark.parametrize("text", ["é.foo(2)", "x +* ж"])
+def test_errors_are_json_in_every_locale(text: str) -> None:
+    """An error in JSON is UTF-8 as answers are: \\xe9 is no escape of JSON."""
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([*GRADCLI, "grad", text, "--json"], env=environment, capture_output=True, timeout=60)
+    assert json.loads(done.stderr.decode("utf-8"))["error"]["code"] == "syntax"
+
+
 def test_a_broken_pipe_is_quiet() -> None:
     """Nobody reads: exit 141 and not a word."""
     reading, writing = os.pipe()

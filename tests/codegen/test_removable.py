@@ -59,9 +59,9 @@ def test_what_does_not_cancel_stays() -> None:
 def test_laurent_series() -> None:
     """sin(x)/x**3 is x**-2 - 1/6 + ..., and log has none at 0."""
     root = program_of("sin(x)/x**3").outputs[0].node
-    found = laurent_series(root, "x", 0)[root]
+    found = laurent_series(root, 0)[root]
     assert (found.valuation, float(found.series[0]), float(found.series[2])) == (-2, 1.0, -1 / 6)
     logarithm = program_of("log(x)").outputs[0].node
-    assert laurent_series(logarithm, "x", 0)[logarithm] is None
-    at_two = laurent_series(logarithm, "x", Fraction(2))[logarithm]
+    assert laurent_series(logarithm, 0)[logarithm] is None
+    at_two = laurent_series(logarithm, Fraction(2))[logarithm]
     assert float(at_two.series[0]) == math.log(2)

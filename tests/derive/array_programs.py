@@ -46,7 +46,7 @@ def derivative(program: Program, command: str, name: str) -> Node:
 
 def text_of(program: Program, node: Node) -> str:
     """A node as text."""
-    tree = write_array_trees([node], program.decimal, graph=program.graph).trees[0]
+    tree = write_array_trees([node], program.graph)[0]
     return Printer(program.decimal).write(tree)
 
 

@@ -18,7 +18,7 @@ from gradcli.program.graph import Graph
 def entries(text: str, **at: Any) -> Entries:
     """Value and gradient in float64."""
     given = case(text, **at)
-    return named(reverse_jet(given.graph, given.f, given.names, given.point, given.guards), given.names)
+    return named(reverse_jet(given.f, given.names, given.point, given.guards), given.names)
 
 
 ORDINARY = [

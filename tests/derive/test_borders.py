@@ -43,7 +43,7 @@ def test_the_slope_from_inside_is_the_answer(text: str, x: str, slope: float) ->
         certified(text, x=x),
         named(difference_jet(given.f, given.names, given.point, given.guards), given.names),
         named(complex_jet(given.f, given.names, given.point, given.guards), given.names),
-        named(reverse_jet(given.graph, given.f, given.names, given.point, given.guards), given.names),
+        named(reverse_jet(given.f, given.names, given.point, given.guards), given.names),
     ]
     for found in answers:
         assert found.numbers["x"] == pytest.approx(slope, rel=1e-15)

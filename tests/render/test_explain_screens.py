@@ -316,7 +316,7 @@ def test_a_chain_of_arrays_drops_shapes_before_it_tears_names() -> None:
 
 def test_formats_say_nothing_twice() -> None:
     """One line where `put together` is what `grad` has, one number where the formula is it; names stay small."""
-    from gradcli.render.formats.latex import sentence
+    from gradcli.render.formats.parts import sentence
 
     (found,) = explanations(request("(1 - x)**5", "2"))
     assert steps_formats.write_steps_plain(found).splitlines()[-2:] == [

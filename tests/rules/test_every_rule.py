@@ -32,6 +32,7 @@ from gradcli.evaluate.fields import formula, row_function
 from gradcli.evaluate.kernels import ball_kernel, float_kernel
 from gradcli.problems import Source
 from gradcli.rules import NAMES, RULES
+from gradcli.rules.rule import scalar
 from gradcli.text.parser import parse_expression
 from gradcli.text.tree import Call, postorder
 
@@ -152,6 +153,19 @@ def test_the_float_kernel_is_right_at_every_scale(rule):
             assert_float(rule, (x,))
     for x in beside:
         assert_float(rule, (x,))
+
+
+def test_float64_follows_the_text_that_keeps_its_digits():
+    """A new row needs no kernel: `computed` is enough; what has no value raises as the functions of `math` do."""
+    versine = scalar(
+        "versin", partials="sin(x)", means="1 - cos(x)", computed="2*sin(x/2)**2", about="", example="", source=""
+    )
+    assert float_kernel(versine)(1e-20) == pytest.approx(5e-41)
+    inverse = scalar("inverse", partials="-1/x**2", means="1/x", computed="1/x", about="", example="", source="")
+    with pytest.raises(ValueError, match="inverse at 0 has no value"):
+        float_kernel(inverse)(0.0)
+    with pytest.raises(OverflowError):
+        float_kernel(inverse)(5e-324)
 
 
 @pytest.mark.parametrize("rule", [rule for rule in ROWS if rule not in UNARY], ids=label)

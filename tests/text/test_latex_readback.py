@@ -154,7 +154,7 @@ def test_identities_read_back(command: str, function: str, declared: str, name: 
     program = program_of(f"{declared}; {function}", name)
     assert_array_reads_back(declared, program, program.outputs[0].node, program.outputs[0].tree)
     node = derivative(program, command, name)
-    tree = write_array_trees([node], program.decimal, graph=program.graph).trees[0]
+    tree = write_array_trees([node], program.graph)[0]
     assert_array_reads_back(declared, program, node, tree)
 
 
@@ -198,8 +198,8 @@ def test_forms_are_read(written: str, plain: str, declared: str) -> None:
         assert canonical(scalar_program(f"${written}$")) == canonical(scalar_program(plain))
         return
     ours, theirs = array_program(declared, plain), array_program(declared, f"${written}$")
-    assert write(write_array_trees([theirs.outputs[0].node], graph=theirs.graph).trees[0]) == write(
-        write_array_trees([ours.outputs[0].node], graph=ours.graph).trees[0]
+    assert write(write_array_trees([theirs.outputs[0].node], theirs.graph)[0]) == write(
+        write_array_trees([ours.outputs[0].node], ours.graph)[0]
     )
 
 

@@ -54,9 +54,7 @@ def closed_forms(claim: Claim, arrays: Program) -> Sequence[Tree | None]:
     from gradcli.program.writing.arrays import write_array_trees
 
     try:
-        nodes = our_nodes(claim, arrays)
-        taken = {v.name for v in (*arrays.variables, *arrays.parameters)} | set(arrays.dims) | set(arrays.settings)
-        return [write_array_trees([node], arrays.decimal, taken, arrays.graph).trees[0] for node in nodes]
+        return write_array_trees(our_nodes(claim, arrays), arrays.graph)
     except GradcliError:
         return []
 

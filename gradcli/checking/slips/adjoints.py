@@ -8,7 +8,7 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), chapter 3.
 from __future__ import annotations
 
 from gradcli.derive.ad.reverse import Reverse, mark_active
-from gradcli.program.graph import order
+from gradcli.program.graph import CONDITIONS, order
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class AdjointSweep:
         roots = [*local.nodes, *local.partials.values()]
         others = list(extra)
         try:
-            run.evaluate([node for node in roots if node.op not in SILENT and needed(node)], BITS)
+            run.evaluate([node for node in roots if node.op not in CONDITIONS and needed(node)], BITS)
             run.evaluate(others, BITS)
         except OutOfTimeError:
             raise NotHereError from None
@@ -160,9 +160,6 @@ class AdjointSweep:
                 if total is not None:
                     found[node] = total
         return found
-
-
-SILENT = frozenset(("compare", "and", "or", "not", "truth"))
 
 
 def needed(node: Node) -> bool:

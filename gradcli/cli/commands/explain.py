@@ -170,12 +170,9 @@ def joined(texts: Sequence[str], form: str) -> str:
 
 def one_line(document: dict[str, Any]) -> str:
     """A document as one line of strict JSON."""
-    import sys
-
     from gradcli.text.strict_json import json_text
 
-    ascii_only = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("_", "-") not in ("utf-8", "utf8")
-    return json_text(document, ascii_only) + "\n"
+    return json_text(document) + "\n"
 
 
 def written(text: str, out: str | None, form: str, problems: Sequence[Sequence[Problem]]) -> int:

@@ -26,7 +26,7 @@ def answer_sparse(line: CommandLine) -> int:
     from gradcli.solve import refuse_together, solve_sparse
 
     numeric = [f"--method {line.method}"] if line.method not in (None, "symbolic") else []
-    refuse_together("--sparse", dict.fromkeys([*numeric, *given(line.box), *given(line.steps)], True))
+    refuse_together(dict.fromkeys([*numeric, *given(line.box), *given(line.steps)], True))
     form = chosen_format(line)
     results = solve_sparse(question_of(line))
     if form == "npz":

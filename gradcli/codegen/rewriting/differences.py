@@ -215,12 +215,12 @@ def of_one_function(graph: Graph, node: Node, first: Node, second: Node) -> Node
     return scalars.where(graph, scalars.compare(graph, "<", sums.called(graph, "abs", apart), limit), whole, node)
 
 
-def of_sines(outer: str, inner: str, factor: int) -> Close:
-    """2·outer((u + v)/2)·inner((u - v)/2)."""
+def of_sines(outer: str, factor: int) -> Close:
+    """factor·outer((u + v)/2)·sin((u - v)/2)."""
 
     def made(graph: Graph, u: Node, v: Node, apart: Node) -> Node:
         mean = scalars.add(graph, [(u, ratio(1, 2)), (v, ratio(1, 2))])
-        parts = [(sums.called(graph, outer, mean), 1), (sums.called(graph, inner, apart, ratio(1, 2)), 1)]
+        parts = [(sums.called(graph, outer, mean), 1), (sums.called(graph, "sin", apart, ratio(1, 2)), 1)]
         return scalars.multiply(graph, parts, factor)
 
     return made
@@ -251,8 +251,8 @@ def of_cube_roots(graph: Graph, u: Node, v: Node, apart: Node) -> Node:
 
 
 CLOSE: Mapping[str, Close] = {
-    "sin": of_sines("cos", "sin", 2),
-    "cos": of_sines("sin", "sin", -2),
+    "sin": of_sines("cos", 2),
+    "cos": of_sines("sin", -2),
     "tan": of_tangents("sin", "cos"),
     "tanh": of_tangents("sinh", "cosh"),
     "atan": of_arcs,

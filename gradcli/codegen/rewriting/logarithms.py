@@ -14,7 +14,7 @@ from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from gradcli.program.graph import Graph, Node
@@ -36,23 +36,30 @@ def split(graph: Graph, node: Node) -> Node | None:
     if node.data.name not in BASES:
         return None
     (argument,) = node.args
-    if argument.op == "power":
-        return of_power(graph, node, argument)
-    if (
-        argument.op == "where"
-        and argument.args[2].op == "sum"
-        and (made := of_arc(graph, argument.args[2])) is not None
-    ):
+    known = BY_OPERATION.get(argument.op)
+    found = None if known is None else known(graph, node, argument)
+    return of_factors(graph, node, argument) if found is None else found
+
+
+def of_choice(graph: Graph, node: Node, argument: Node) -> Node | None:
+    """The form of u + sqrt(u**2 + c**2), which is a choice where it has been rewritten."""
+    made = of_arc(graph, argument.args[2]) if argument.args[2].op == "sum" else None
+    return None if made is None else natural(graph, node, made)
+
+
+def of_terms(graph: Graph, node: Node, argument: Node) -> Node | None:
+    """The forms of a sum: those of log1p, asinh and acosh, of squares, and of 1 + u."""
+    if (made := of_sum(graph, argument)) is not None:
         return natural(graph, node, made)
-    if argument.op == "sum":
-        if (made := of_sum(graph, argument)) is not None:
-            return natural(graph, node, made)
-        if (made := of_squares(graph, node)) is not None:
-            return made
-        if argument.data[1] == 1 and BASES[node.data.name] is not None:
-            return natural(graph, node, called(graph, "log", argument))
-    if argument.op == "call" and argument.data.name in ("cosh", "sinh", "exp"):
-        return of_hyperbolic(graph, node, argument)
+    if (made := of_squares(graph, node)) is not None:
+        return made
+    if argument.data[1] == 1 and BASES[node.data.name] is not None:
+        return natural(graph, node, called(graph, "log", argument))
+    return None
+
+
+def of_factors(graph: Graph, node: Node, argument: Node) -> Node | None:
+    """A product's logarithm as a sum, if one of its factors grows as an exponential does."""
     factor, product = (argument.data[0][0], argument.args[0]) if scalars.is_multiple(argument) else (1, argument)
     is_product = product.op == "product"
     if (factor == 1 and stays(product)) if is_product else (factor == 1 or not grows(product)):
@@ -136,7 +143,7 @@ def natural(graph: Graph, node: Node, whole: Node) -> Node:
     return scalars.multiply(graph, [(whole, 1), (called(graph, "log", scalars.number(graph, base)), -1)])
 
 
-def of_power(graph: Graph, node: Node, power: Node) -> Node:
+def of_power(graph: Graph, node: Node, power: Node) -> Node | None:
     """log(b**u) as u·log(b) where b is positive."""
     base, exponent = power.args
     whole = scalars.multiply(graph, [(exponent, 1), (logarithm(graph, node, base), 1)])
@@ -157,8 +164,10 @@ def of_single(graph: Graph, node: Node, factor: Rational, base: Node, exponent: 
     return scalars.add(graph, [(logarithm(graph, node, root), exponent)])
 
 
-def of_hyperbolic(graph: Graph, node: Node, argument: Node) -> Node:
-    """log(e**u), log(cosh(u)) and log(sinh(u)), which grow as u does."""
+def of_hyperbolic(graph: Graph, node: Node, argument: Node) -> Node | None:
+    """log(e**u), log(cosh(u)) and log(sinh(u)), which grow as u does; None for other functions."""
+    if argument.data.name not in ("cosh", "sinh", "exp"):
+        return None
     (u,) = argument.args
     if argument.data.name == "exp":
         return natural(graph, node, u)
@@ -210,6 +219,15 @@ def of_arc(graph: Graph, argument: Node) -> Node | None:
                 arc = called(graph, "asinh" if left.data > 0 else "acosh", share)
                 return scalars.add(graph, [(arc, 1), (called(graph, "log", size), ratio(1, 2))])
     return None
+
+
+BY_OPERATION: Mapping[str, Callable[[Graph, Node, Node], Node | None]] = {
+    "power": of_power,
+    "where": of_choice,
+    "sum": of_terms,
+    "call": of_hyperbolic,
+}
+"""What an argument that is no product becomes by its operation."""
 
 
 def with_arcs(graph: Graph, nodes: Sequence[Node]) -> list[Node]:

@@ -73,7 +73,7 @@ def along_formulas(question: ArrayQuestion, functions: Sequence[Node], order: in
     try:
         for _ in range(order):
             nodes = [tangent(graph, node, moved) for node in nodes]
-        trees = write_array_trees(nodes, question.arrays.decimal, question.taken, graph).trees
+        trees = write_array_trees(nodes, graph)
     except GradcliError as error:
         if error.code != "no-closed-form":
             raise

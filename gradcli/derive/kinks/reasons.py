@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from gradcli.derive.kinks.slopes import WORK_BITS, Line, Side, agree, as_float, difference, look, mean
 from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.certify import OVERFLOW
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.evaluate.domains import number_text
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from gradcli.vocabulary import ProblemKind
 
     Words = Callable[[Side, Side, "Place"], str]
-
-OVERFLOW = "beyond the largest float64, 1.8e308"
 
 TOLD = 3
 """Variables whose slopes are looked at where the function has no value; for the others its reason is said alone."""

@@ -13,6 +13,7 @@ from gradcli.derive.methods.jet import Jet
 from gradcli.derive.methods.lost_digits import NoisyFloats, cancellation
 from gradcli.evaluate.certified.certify import Certified
 from gradcli.evaluate.float64.scalars import Floats, local_partials
+from gradcli.program.graph import CONDITIONS
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from gradcli.evaluate.certified.balls import Balls
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Node
 
 
 def reverse(
@@ -74,12 +75,7 @@ def depending_on(order: Sequence[Node], names: Sequence[str]) -> set[Node]:
     return active
 
 
-CONDITIONS = frozenset({"compare", "and", "or", "not", "truth"})
-
-
-def reverse_jet(
-    graph: Graph, f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
-) -> Jet:
+def reverse_jet(f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Jet:
     """f and its gradient in float64, with a diagnosis of each entry that float64 or the function itself lacks."""
     doubt = has_switches(f) or has_ends([f, *guards])
     certain, function = certified_function(f, point, guards) if doubt else (None, None)

@@ -59,7 +59,7 @@ def autodiff(asked: JetRequest) -> Jet:
     """One reverse sweep in float64."""
     from gradcli.derive.methods.autodiff import reverse_jet
 
-    return reverse_jet(asked.graph, asked.f, asked.names, asked.point.values, asked.guards)
+    return reverse_jet(asked.f, asked.names, asked.point.values, asked.guards)
 
 
 def differences(asked: JetRequest) -> Jet:

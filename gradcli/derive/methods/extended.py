@@ -11,7 +11,6 @@ from math import inf
 from time import monotonic
 
 from gradcli.derive.kinks.reasons import (
-    OVERFLOW,
     TOLD,
     Finding,
     KinkTerms,
@@ -33,6 +32,7 @@ from gradcli.derive.kinks.slopes import (
 from gradcli.derive.methods.certified import Function, known_function, value_problems
 from gradcli.derive.methods.jet import SECONDS, Jet, rounded_up
 from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.certify import OVERFLOW
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.flints import arb, ctx
 from gradcli.problems import Problem

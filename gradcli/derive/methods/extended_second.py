@@ -13,7 +13,7 @@ from math import ceil, inf
 from time import monotonic
 
 from gradcli import limits
-from gradcli.derive.kinks.reasons import OVERFLOW, finite, place_of, point_text
+from gradcli.derive.kinks.reasons import finite, place_of, point_text
 from gradcli.derive.kinks.slopes import (
     LEVELS,
     MANTISSAS,
@@ -31,6 +31,7 @@ from gradcli.derive.methods.certified import known_function, value_problems
 from gradcli.derive.methods.jet import SECONDS, Jet, rounded_up
 from gradcli.derive.methods.second_certified import SecondSweep, order_matters
 from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.certify import OVERFLOW
 from gradcli.evaluate.certified.values import OutOfTimeError, Undefined, rational
 from gradcli.flints import arb, ctx
 from gradcli.problems import Problem

@@ -13,10 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import factorial
 
+from gradcli.evaluate.certified.values import UNKNOWN
 from gradcli.flints import acb, arb, ctx
 from gradcli.records import NamedTuple
-
-UNKNOWN = arb("nan")
 
 LARGEST_ORDER = 10_000
 """Derivatives by larger orders are not computed, and"""

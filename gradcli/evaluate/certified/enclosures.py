@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradcli import flints
+from gradcli.evaluate.certified.values import UNKNOWN
 from gradcli.flints import arb, ctx
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.flints import fmpz
 
-UNKNOWN = arb("nan")
 
 LAST_ORDER = 400
 """Derivatives of zeta and digamma beyond this order are not computed: their cost grows with the order."""

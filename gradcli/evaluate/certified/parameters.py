@@ -11,9 +11,9 @@ from collections.abc import Callable
 from math import factorial
 
 from gradcli.evaluate.certified.gauss import gauss
+from gradcli.evaluate.certified.values import UNKNOWN
 from gradcli.flints import acb, arb, ctx
 
-UNKNOWN = arb("nan")
 SHRINK = 8
 """q = 2**-8: each point on the circle gives eight bits."""
 LARGEST_ORDER = 12

@@ -155,4 +155,4 @@ FLOATS: dict[str, Callable[..., float]] = {
     "logaddexp": logaddexp,
     "gelu": gelu,
 }
-"""By row, before the row's `kernel`; the rest is rounded from balls or follows the definition."""
+"""By row, before its `kernel`: quicker than the texts of rows (`computed`), which all others follow."""

@@ -122,7 +122,7 @@ class ArrayChain:
 
         links = self.links
         nodes = links.factors() + [jacobian for found in links.inner.values() for jacobian in found.values()]
-        trees = write_array_trees(nodes, self.arrays.decimal, self.gradient.taken, self.arrays.graph).trees
+        trees = write_array_trees(nodes, self.arrays.graph)
         links.trees = dict(zip(nodes, trees, strict=True))
 
     def answer(self, point: tuple[PointText, Source] | None, trace: Trace | None) -> Chain:

@@ -110,7 +110,7 @@ class ArrayExplainer:
         return self.shape(tree) or (self.singles.get(tree.name, ()) if type(tree) is Name else ())
 
     def write(self, node: Node) -> Tree:
-        return turned_differences(write_array_trees([node], self.arrays.decimal, (), self.graph).trees[0])
+        return turned_differences(write_array_trees([node], self.graph)[0])
 
     def fallback(self, deriver: ArrayDeriver, tree: Tree) -> tuple[str, Tree]:
         """A part that no law is for: its differential by the engine."""

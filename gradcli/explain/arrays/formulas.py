@@ -110,7 +110,7 @@ class ArrayFormulas:
         self.contributions[step.name] = {}
         for name, node in found.items():
             try:
-                tree = write_array_trees([node], self.arrays.decimal, (), self.graph).trees[0]
+                tree = write_array_trees([node], self.graph)[0]
             except GradcliError:  # the nuclear norm's gradient is no text
                 continue
             self.contributions[step.name][name] = self.in_names(tree, step)

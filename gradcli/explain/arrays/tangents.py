@@ -54,7 +54,7 @@ class ArrayTangents:
         self.moving.add(step.name)
         try:
             node = self.nodes[step.name] = tangent(graph, self.formulas.nodes[step.name], moved)
-            (tree,) = write_array_trees([node], self.formulas.arrays.decimal, (), graph).trees
+            (tree,) = write_array_trees([node], graph)
         except GradcliError as error:
             if error.code not in ("no-closed-form", "no-derivative"):
                 raise

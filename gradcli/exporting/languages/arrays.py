@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.exporting.languages.language import INFIX, Form, Language, names_of
+from gradcli.exporting.languages.language import INFIX, Form, Language, names_of, returning
 from gradcli.exporting.languages.scripts import PYTHON, PYTHON_KEYWORDS
 
 NUMPY_NAMES = (
@@ -33,14 +33,7 @@ def quiet_{0}(number):
 math_{0} = np.vectorize(quiet_{0}, otypes=[float])
 '''
 
-FORMS = {
-    "value": Form("def {f}({params}):", "    return entries({value}, {like})"),
-    "values": Form("def {f}({params}):", "    return entries([{values}], {like})"),
-    "gradient": Form("def {f}({params}):", "    return entries([{entries}], {like})"),
-    "both": Form("def {f}({params}):", "    return entries({value}, {like}), entries([{entries}], {like})"),
-    "jacobian": Form("def {f}({params}):", "    return entries([{rows}], {like})"),
-    "hessian": Form("def {f}({params}):", "    return entries([{rows}], {like})"),
-}
+FORMS = returning("def {f}({params}):", "    return {}", "entries([{}], {like})", value="entries({}, {like})")
 
 ENTRIES = '''
 def entries(parts, *inputs):

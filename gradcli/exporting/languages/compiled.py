@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from gradcli.exporting.languages.language import C_LIKE, INFIX, Form, Language, Parameters, SelfTest, names_of
+from gradcli.exporting.languages.language import (
+    C_LIKE,
+    INFIX,
+    Form,
+    Language,
+    Parameters,
+    SelfTest,
+    called,
+    indexed,
+    names_of,
+)
 
 C_NAMES = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs=fabs floor ceil sin cos tan asin acos atan atan2"
 C_NAMES += " sinh cosh tanh asinh acosh atanh erf erfc gamma=tgamma lgamma max=fmax min=fmin"
@@ -72,14 +82,7 @@ int main(void) {
         "jacobian": "double jacobian[{m}][{n}]; {f}({args}, jacobian);",
         "hessian": "double hessian[{n}][{n}]; {f}({args}, hessian);",
     },
-    read={
-        "value": ("value", ""),
-        "values": ("value[{i}]", ""),
-        "gradient": ("grad[{i}]", ""),
-        "both": ("value", "grad[{i}]"),
-        "jacobian": ("jacobian[{i}][{j}]",),
-        "hessian": ("hessian[{i}][{j}]",),
-    },
+    read=indexed("[{i}]", "[{i}][{j}]"),
 )
 
 C = Language(
@@ -164,14 +167,7 @@ CPP = Language(
     support={"printf": "#include <cstdio>\n"},
     self_test=C_TEST._replace(
         opening=C_TEST.opening.replace("fabs", "std::fabs").replace("printf", "std::printf").replace("(void)", "()"),
-        call={
-            "value": "const double value = {f}({args});",
-            "values": "const auto value = {f}({args});",
-            "gradient": "const auto grad = {f}({args});",
-            "both": "const auto both = {f}({args});",
-            "jacobian": "const auto jacobian = {f}({args});",
-            "hessian": "const auto hessian = {f}({args});",
-        },
+        call=called("const auto {} = {f}({args});", "both") | {"value": "const double value = {f}({args});"},
         read={**C_TEST.read, "both": ("both.first", "both.second[{i}]")},
     ),
     notes=("Matrices among the arguments are given row by row.",),
@@ -311,14 +307,7 @@ end program
             "jacobian": "call {f}({args}, jacobian)",
             "hessian": "call {f}({args}, hessian)",
         },
-        read={
-            "value": ("value", ""),
-            "values": ("values({i})", ""),
-            "gradient": ("grad({i})", ""),
-            "both": ("value", "grad({i})"),
-            "jacobian": ("jacobian({i}, {j})",),
-            "hessian": ("hessian({i}, {j})",),
-        },
+        read=indexed("({i})", "({i}, {j})") | {"values": ("values({i})", "")},
         inline_vector="[{entries}]",
         inline_matrix="reshape([{flat}], [{rows}, {columns}], order=[2, 1])",
     ),
@@ -420,14 +409,7 @@ fn main() {
 """,
         check="failures += check({label}, {got}, {want}, {tolerance});",
         indent="    ",
-        call={
-            "value": "let value = {f}({args});",
-            "values": "let value = {f}({args});",
-            "gradient": "let grad = {f}({args});",
-            "both": "let (value, grad) = {f}({args});",
-            "jacobian": "let jacobian = {f}({args});",
-            "hessian": "let hessian = {f}({args});",
-        },
+        call=called("let {} = {f}({args});", "(value, grad)"),
         read=C_TEST.read,
         inline_vector="&[{entries}]",
         inline_matrix="&[{rows}]",

@@ -145,6 +145,49 @@ class Language(NamedTuple):
         return text + self.float_suffix
 
 
+def called(template: str, both: str = "value, grad") -> dict[str, str]:
+    """How a self-test calls each form: `{}` in the template stands for the names of what comes back."""
+    names = {"value": "value", "values": "value", "gradient": "grad", "both": both}
+    names |= {"jacobian": "jacobian", "hessian": "hessian"}
+    return {form: template.replace("{}", name) for form, name in names.items()}
+
+
+def indexed(entry: str, matrix_entry: str) -> dict[str, tuple[str, ...]]:
+    """How a self-test reads what comes back: by `[{i}]` the entry of a list, by `[{i}][{j}]` that of a matrix."""
+    return {
+        "value": ("value", ""),
+        "values": ("value" + entry, ""),
+        "gradient": ("grad" + entry, ""),
+        "both": ("value", "grad" + entry),
+        "jacobian": ("jacobian" + matrix_entry,),
+        "hessian": ("hessian" + matrix_entry,),
+    }
+
+
+def returning(
+    opening: str, closing: str, listed: str = "[{}]", pair: str = "{}, {}", value: str = "{}"
+) -> dict[str, Form]:
+    """The forms of a language whose functions return all that they give.
+
+    `{}` stands in `closing` for what is returned, in `listed` for the items of a list, in `value` for a number alone,
+    in `pair` for the value and the list of its derivatives.
+    """
+
+    def form(result: str) -> Form:
+        return Form(opening, closing.replace("{}", result))
+
+    number, gradient, rows = (template.replace("{}", items) for template, items in
+                              ((value, "{value}"), (listed, "{entries}"), (listed, "{rows}")))  # fmt: skip
+    return {
+        "value": form(number),
+        "values": form(listed.replace("{}", "{values}")),
+        "gradient": form(gradient),
+        "both": form(pair.replace("{}", number, 1).replace("{}", gradient, 1)),
+        "jacobian": form(rows),
+        "hessian": form(rows),
+    }
+
+
 def names_of(text: str, template: str = "{}") -> dict[str, str]:
     """Rows by name: `exp` as itself, `abs=fabs` as another name, each put into the template and called."""
     found: dict[str, str] = {}

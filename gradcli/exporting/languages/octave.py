@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.exporting.languages.language import C_LIKE, Form, Language, Parameters, SelfTest, names_of
+from gradcli.exporting.languages.language import C_LIKE, Form, Language, Parameters, SelfTest, called, indexed, names_of
 
 NAMES = "exp expm1 log1p hypot abs sign floor ceil sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh"
 NAMES += " sec csc cot sech csch coth max min erf erfc gamma digamma=psi log log2 log10 sqrt"
@@ -116,22 +116,8 @@ function failures = self_test()
         closing="end\n\nexit(self_test() > 0);\n",
         check="failures = failures + check({label}, {got}, {want}, {tolerance});",
         indent="    ",
-        call={
-            "value": "value = {f}({args});",
-            "values": "value = {f}({args});",
-            "gradient": "grad = {f}({args});",
-            "both": "[value, grad] = {f}({args});",
-            "jacobian": "jacobian = {f}({args});",
-            "hessian": "hessian = {f}({args});",
-        },
-        read={
-            "value": ("value", ""),
-            "values": ("value({i})", ""),
-            "gradient": ("grad({i})", ""),
-            "both": ("value", "grad({i})"),
-            "jacobian": ("jacobian({i}, {j})",),
-            "hessian": ("hessian({i}, {j})",),
-        },
+        call=called("{} = {f}({args});", "[value, grad]"),
+        read=indexed("({i})", "({i}, {j})"),
         inline_vector="[{entries}]",
         inline_matrix="[{rows}]",
         row="{}",

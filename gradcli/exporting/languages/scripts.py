@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from gradcli.exporting.languages.language import C_LIKE, INFIX, Form, Language, Parameters, SelfTest, names_of
+from gradcli.exporting.languages.language import (
+    C_LIKE,
+    INFIX,
+    Language,
+    Parameters,
+    SelfTest,
+    called,
+    indexed,
+    names_of,
+    returning,
+)
 
 MATH = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs=fabs sin cos tan asin acos atan atan2 sinh cosh tanh"
 MATH += " asinh acosh atanh erf erfc gamma lgamma"
@@ -44,22 +54,8 @@ if __name__ == "__main__":
 """,
     check="failures += check({label}, {got}, {want}, {tolerance})",
     indent="    ",
-    call={
-        "value": "value = {f}({args})",
-        "values": "value = {f}({args})",
-        "gradient": "grad = {f}({args})",
-        "both": "value, grad = {f}({args})",
-        "jacobian": "jacobian = {f}({args})",
-        "hessian": "hessian = {f}({args})",
-    },
-    read={
-        "value": ("value", ""),
-        "values": ("value[{i}]", ""),
-        "gradient": ("grad[{i}]", ""),
-        "both": ("value", "grad[{i}]"),
-        "jacobian": ("jacobian[{i}][{j}]",),
-        "hessian": ("hessian[{i}][{j}]",),
-    },
+    call=called("{} = {f}({args})"),
+    read=indexed("[{i}]", "[{i}][{j}]"),
     inline_vector="[{entries}]",
     inline_matrix="[{rows}]",
 )
@@ -84,14 +80,7 @@ PYTHON = Language(
         "not": "not {0}",
         "select": "{1} if {0} else {2}",
     },
-    forms={
-        "value": Form("def {f}({params}):", "    return {value}"),
-        "values": Form("def {f}({params}):", "    return ({values})"),
-        "gradient": Form("def {f}({params}):", "    return ({entries})"),
-        "both": Form("def {f}({params}):", "    return {value}, ({entries})"),
-        "jacobian": Form("def {f}({params}):", "    return ({rows})"),
-        "hessian": Form("def {f}({params}):", "    return ({rows})"),
-    },
+    forms=returning("def {f}({params}):", "    return {}", "({})"),
     parameters=Parameters("{name}", "{name}", "{name}", "{name}[{i}]", "{name}[{i}][{j}]"),
     keywords=PYTHON_KEYWORDS,
     library=PYTHON_LIBRARY,
@@ -156,14 +145,7 @@ JULIA = Language(
         **C_LIKE,
         "power": "{0}^{1}",
     },
-    forms={
-        "value": Form("function {f}({params})", "    return {value}\nend"),
-        "values": Form("function {f}({params})", "    return [{values}]\nend"),
-        "gradient": Form("function {f}({params})", "    return [{entries}]\nend"),
-        "both": Form("function {f}({params})", "    return {value}, [{entries}]\nend"),
-        "jacobian": Form("function {f}({params})", "    return [{rows}]\nend"),
-        "hessian": Form("function {f}({params})", "    return [{rows}]\nend"),
-    },
+    forms=returning("function {f}({params})", "    return {}\nend"),
     parameters=Parameters("{name}", "{name}", "{name}", "{name}[{i}]", "{name}[{i}, {j}]", first=1),
     keywords=JULIA_KEYWORDS,
     let="{name} = {value}",
@@ -211,14 +193,7 @@ exit(self_test() == 0 ? 0 : 1)
         check="failures += check({label}, {got}, {want}, {tolerance})",
         indent="    ",
         call=PYTHON_TEST.call,
-        read={
-            "value": ("value", ""),
-            "values": ("value[{i}]", ""),
-            "gradient": ("grad[{i}]", ""),
-            "both": ("value", "grad[{i}]"),
-            "jacobian": ("jacobian[{i}, {j}]",),
-            "hessian": ("hessian[{i}, {j}]",),
-        },
+        read=indexed("[{i}]", "[{i}, {j}]"),
         inline_vector="[{entries}]",
         inline_matrix="[{rows}]",
         row="{}",
@@ -245,14 +220,7 @@ JAVASCRIPT = Language(
     comment="// ",
     functions=names_of(JAVASCRIPT_NAMES, "Math.{}"),
     operators={**C_LIKE, "==": "{0} === {1}", "!=": "{0} !== {1}", "power": "Math.pow({0}, {1})"},
-    forms={
-        "value": Form("function {f}({params}) {{", "    return {value};\n}}"),
-        "values": Form("function {f}({params}) {{", "    return [{values}];\n}}"),
-        "gradient": Form("function {f}({params}) {{", "    return [{entries}];\n}}"),
-        "both": Form("function {f}({params}) {{", "    return [{value}, [{entries}]];\n}}"),
-        "jacobian": Form("function {f}({params}) {{", "    return [{rows}];\n}}"),
-        "hessian": Form("function {f}({params}) {{", "    return [{rows}];\n}}"),
-    },
+    forms=returning("function {f}({params}) {{", "    return {};\n}}", pair="[{}, {}]"),
     parameters=Parameters("{name}", "{name}", "{name}", "{name}[{i}]", "{name}[{i}][{j}]"),
     keywords=JAVASCRIPT_KEYWORDS,
     let="const {name} = {value};",
@@ -285,14 +253,7 @@ if (failures) process.exit(1);
         point_opening="{",
         point_closing="}",
         indent="    ",
-        call={
-            "value": "const value = {f}({args});",
-            "values": "const value = {f}({args});",
-            "gradient": "const grad = {f}({args});",
-            "both": "const [value, grad] = {f}({args});",
-            "jacobian": "const jacobian = {f}({args});",
-            "hessian": "const hessian = {f}({args});",
-        },
+        call=called("const {} = {f}({args});", "[value, grad]"),
         read=PYTHON_TEST.read,
         inline_vector="[{entries}]",
         inline_matrix="[{rows}]",

@@ -62,6 +62,34 @@ def regions_in(
 
 def region_of(graph: Graph, root: Node, is_value: bool, native: Mapping[str, str]) -> Region | None:
     """The region of a root; None where its formula is as good."""
+    copy = copy_of(graph, root)
+    if copy is None or any(leaf.op == "dimension" for leaf in copy.leaves):
+        return None
+    inside, made, leaves, is_changed = copy
+    names = [f"leaf {k}" for k in range(len(leaves))]
+    conditions = domain_conditions(inside, made) if is_value else []
+    forms = [stable_form(inside, made, is_value, names), *conditions]
+    code = undefined_outside(straight_line(inside, forms, names, native), [conditions], 1)
+    if any(("exp", (k,)) in code.instructions for k, leaf in enumerate(leaves) if leaf.op == "lse"):
+        return None  # a sum of exponentials as it stands
+    used = {leaf for k, leaf in enumerate(leaves) if any(k in arguments for _, arguments in code.instructions)}
+    if root.shape and not any(leaf.shape for leaf in used):
+        return None
+    is_changed |= bool(conditions) or any(leaf.op == "lse" for leaf in leaves) or is_other(code, inside, made, native)
+    return Region(code, leaves) if is_changed else None
+
+
+class RegionCopy(NamedTuple):
+    """A region as a graph of numbers: its root, the nodes outside that its variables are, and whether it is another."""
+
+    graph: Graph
+    root: Node
+    leaves: tuple[Node, ...]
+    is_changed: bool
+
+
+def copy_of(graph: Graph, root: Node) -> RegionCopy | None:
+    """The region below a root; None where it is too long."""
     inside = Graph()
     made: dict[Node, Node] = {}
     leaves: list[Node] = []
@@ -87,30 +115,14 @@ def region_of(graph: Graph, root: Node, is_value: bool, native: Mapping[str, str
                 continue
             is_changed |= factors != list(zip(node.args, exponents(node), strict=True))
             made[node] = copied(inside, node, [(made[arg], e) for arg, e in factors])
-        elif node.op == "fill" and node.args[0].op in CONSTANTS:
-            made[node] = inside.intern(node.args[0].op, (), node.args[0].data)
-        elif node.op in CONSTANTS:
-            made[node] = inside.intern(node.op, (), node.data)
+        elif (constant := node.args[0] if node.op == "fill" else node).op in CONSTANTS:
+            made[node] = inside.intern(constant.op, (), constant.data)
         elif is_total_of_exponentials(node):
             made[node] = scalars.call(inside, RULES["exp"], [leaf(graph.intern("lse", node.args[0].args))])
         else:
             made[node] = leaf(node)
         waiting.pop()
-    if any(leaf.op == "dimension" for leaf in leaves):
-        return None
-    names = [f"leaf {k}" for k in range(len(leaves))]
-    conditions = domain_conditions(inside, made[root]) if is_value else []
-    forms = [stable_form(inside, made[root], is_value, names), *conditions]
-    code = undefined_outside(straight_line(inside, forms, names, native), [conditions], 1)
-    if any(("exp", (k,)) in code.instructions for k, leaf in enumerate(leaves) if leaf.op == "lse"):
-        return None  # a sum of exponentials as it stands
-    used = {leaf for k, leaf in enumerate(leaves) if any(k in arguments for _, arguments in code.instructions)}
-    if root.shape and not any(leaf.shape for leaf in used):
-        return None
-    is_changed |= (
-        bool(conditions) or any(leaf.op == "lse" for leaf in leaves) or is_other(code, inside, made[root], native)
-    )
-    return Region(code, tuple(leaves)) if is_changed else None
+    return RegionCopy(inside, made[root], tuple(leaves), is_changed)
 
 
 def stable_form(graph: Graph, root: Node, is_value: bool, names: Sequence[str]) -> Node:

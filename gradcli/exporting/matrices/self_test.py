@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.codegen.samples import HOW_TOLERANT
 from gradcli.derive.layouts import entry_names
 from gradcli.derive.outputs import generated_outputs, in_vec_order
-from gradcli.exporting.languages.scripts import PYTHON
+from gradcli.exporting.languages.scripts import PYTHON, PYTHON_TEST
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def write_array_test(file: MatrixFile, asked: Export) -> str:
     lines = [line for i, sample in enumerate(samples, 1) for line in point_lines(file, program, outputs, sample, i)]
     body = "".join(f"    {line}\n" for line in lines).replace("CONVERT", convert)
     said = "".join(f"# {line}\n" for line in ("The self-test.", *HOW_TOLERANT, "Linear algebra gets 8 times that."))
-    closing = '    return failures\n\n\nif __name__ == "__main__":\n    raise SystemExit(1 if self_test() else 0)\n'
+    closing = PYTHON_TEST.closing
     return f"\n\n{said}{CHECK}{body}{closing}"
 
 

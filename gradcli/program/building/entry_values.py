@@ -149,9 +149,9 @@ class EntryValues:
 
     def note(self, name: str, args: Sequence[Value]) -> None:
         if any(value.shape for value in args):
-            from gradcli.program.scalarize.operators import MATRIX_FUNCTIONS, note_entrywise
+            from gradcli.program.scalarize.operators import ALSO_OF_MATRICES, note_entrywise
 
-            if name in MATRIX_FUNCTIONS:
+            if name in ALSO_OF_MATRICES:
                 note_entrywise(self.graph, *args)
 
     def along(self, row: ArrayRule, array: Value, axis: int | None, place: Span) -> Value:

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from gradcli.rules.array_rule import ArrayRule
     from gradcli.rules.rule import Rule
 
-LONGEST_POWER = 64
-"""Greatest exponent of a matrix in LaTeX."""
-
 
 class NodeValues:
     """Scalars and arrays as nodes, by the constructors of `make`. `entrywise` names what acts so on a square matrix."""
@@ -61,7 +58,7 @@ class NodeValues:
         if tree.op is LATEX_POWER and square and exponent.op == "number":
             if exponent.data == -1:
                 return make.inv(self.graph, base)
-            if type(exponent.data) is int and 1 <= exponent.data <= LONGEST_POWER:
+            if type(exponent.data) is int and 1 <= exponent.data <= scalars.LONGEST_POWER:
                 return make.matmul(self.graph, [base] * exponent.data)
         self.note("**", (base, exponent))
         return make.power(self.graph, self.fitted(base, shape), self.fitted(exponent, shape))

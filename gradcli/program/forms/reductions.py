@@ -23,7 +23,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from gradcli.program.dimensions import Size
@@ -44,53 +44,39 @@ def total(graph: Graph, node: Node) -> Node:
         return make.multiply(graph, [*front, (total(graph, core), 1)], factor)
     if core.op in SPECTRA:
         return make.form("of_spectrum")(graph, core, "sum")
-    if core.op == "fill":
-        return entries(graph, core.shape) if is_ones(core) else number(graph, 0)
-    if core.op in ("eye", "diag"):
-        return dimension(graph, core.data) if core.op == "eye" else total(graph, core.args[0])
-    if core.op == "diagonal":
-        return make.trace(graph, core.args[0])
-    if core.op == "sum":
-        return total_of_sum(graph, core)
-    if core.op == "product":
-        return total_of_product(graph, core)
-    if core.op == "matmul" and any(f.rows == 1 or f.columns == 1 for f in core.args):
-        found = total_of_chain(graph, core)
-        if found is not None:
-            return found
-    if core.op == "kron":
-        return make.multiply(graph, [(total(graph, f), 1) for f in core.args])
-    if core.op == "softmax" and core.data is None:
+    made = TOTALS.get(core.op)
+    found = None if made is None else made(graph, core)
+    return plain_total(graph, core) if found is None else found
+
+
+def plain_total(graph: Graph, node: Node) -> Node:
+    """The sum of an array as it stands, or of its transpose."""
+    return graph.intern("total", (min(node, make.transpose(graph, node), key=parts_forms.orientation),))
+
+
+def total_of_one(graph: Graph, node: Node) -> Node | None:
+    """What a 1x1 array made of others holds."""
+    return total(graph, node.args[0]) if node.shape == (1, 1) else None
+
+
+def total_of_part(graph: Graph, node: Node) -> Node | None:
+    """1 for a whole row or column of the unit matrix; the only entry of a 1x1 part."""
+    if node.args[0].op == "eye" and (0, node.args[0].data) in node.data:
         return number(graph, 1)
-    if core.op == "pick" and core.args[0].op == "eye" and (0, core.args[0].data) in core.data:
-        return number(graph, 1)  # a whole row or column of the unit matrix
-    if core.op == "vec":
-        return total(graph, core.args[0])
-    if core.shape == (1, 1) and core.op in ("pick", "concat", "transpose"):
-        return single(graph, core)
-    other = make.transpose(graph, core)
-    return graph.intern("total", (min(core, other, key=parts_forms.orientation),))
-
-
-def single(graph: Graph, node: Node) -> Node:
-    """The only entry of a 1x1 array."""
-    if node.op == "transpose":
-        return total(graph, node.args[0])
-    if node.op == "concat":
-        return total(graph, node.args[0])
+    if node.shape != (1, 1):
+        return None
     down, across = (part[0] if isinstance(part, tuple) else part for part in node.data)
     if isinstance(down, int) and isinstance(across, int):
         return pick(graph, node.args[0], down, across)
     return graph.intern("total", (node,))
 
 
-def total_of_sum(graph: Graph, node: Node) -> Node:
+def total_of_sum(graph: Graph, node: Node) -> Node | None:
     """Sums of what is known are split off: sum(x - mean(x)) is 0."""
     parts = list(zip(node.args, node.data[0], strict=True))
     known = [(term, c) for term, c in parts if is_ones(array_part(term)[2])]
     if not known:
-        other = make.transpose(graph, node)
-        return graph.intern("total", (min(node, other, key=parts_forms.orientation),))
+        return None
     rest = [(term, c) for term, c in parts if not is_ones(array_part(term)[2])]
     items = [(total(graph, term), c) for term, c in known]
     return make.add(graph, [*items, (total(graph, make.add(graph, rest)), 1)])
@@ -102,14 +88,19 @@ def total_of_chain(graph: Graph, node: Node) -> Node | None:
     for end, rest in zip(ends, (node.args[:-1], node.args[1:]), strict=True):
         if is_ones(end) and 1 in end.shape:
             return total(graph, make.matmul(graph, rest))
-    for i, factor in enumerate(node.args[:-1]):
+    return of_outer_product(graph, node, total)
+
+
+def of_outer_product(graph: Graph, node: Node, reduced: Callable[[Graph, Node], Node]) -> Node | None:
+    """The product of what both parts of u@v' are reduced to; None where the product is no outer one."""
+    for i, factor in enumerate(node.args[:-1], 1):
         if factor.columns == 1:
-            left, right = make.matmul(graph, node.args[: i + 1]), make.matmul(graph, node.args[i + 1 :])
-            return make.multiply(graph, [(total(graph, left), 1), (total(graph, right), 1)])
+            sides = make.matmul(graph, node.args[:i]), make.matmul(graph, node.args[i:])
+            return make.multiply(graph, [(reduced(graph, side), 1) for side in sides])
     return None
 
 
-def total_of_product(graph: Graph, node: Node) -> Node:
+def total_of_product(graph: Graph, node: Node) -> Node | None:
     """sum(A*B) is tr(A'B), for vectors u'v; sum(A**2) is norm(A)**2."""
     if node.data == (2,):
         return make.multiply(graph, [(norm(graph, node.args[0]), 2)])
@@ -126,23 +117,34 @@ def total_of_product(graph: Graph, node: Node) -> Node:
             return make.matmul(graph, [first, make.transpose(graph, second)])
         if node.data == (1, 1):
             return make.trace(graph, make.matmul(graph, [make.transpose(graph, first), second]))
-    other = make.transpose(graph, node)
-    return graph.intern("total", (min(node, other, key=parts_forms.orientation),))
+    return None
+
+
+TOTALS: Mapping[str, Callable[[Graph, Node], Node | None]] = {
+    "fill": lambda graph, node: entries(graph, node.shape) if is_ones(node) else number(graph, 0),
+    "eye": lambda graph, node: dimension(graph, node.data),
+    "diag": lambda graph, node: total(graph, node.args[0]),
+    "vec": lambda graph, node: total(graph, node.args[0]),
+    "diagonal": lambda graph, node: make.trace(graph, node.args[0]),
+    "sum": total_of_sum,
+    "product": total_of_product,
+    "matmul": total_of_chain,
+    "kron": lambda graph, node: make.multiply(graph, [(total(graph, factor), 1) for factor in node.args]),
+    "softmax": lambda graph, node: number(graph, 1) if node.data is None else None,
+    "pick": total_of_part,
+    "concat": total_of_one,
+    "transpose": total_of_one,
+}
+"""Operation -> the sum of its entries in another form; None where that is as it stands."""
 
 
 def total_along(graph: Graph, node: Node, axis: int | None) -> Node:
     """The sum, or a row (axis 0) or a column (axis 1) of sums."""
     if axis is None:
         return total(graph, node)
-    rows, columns = node.rows, node.columns
     if axis == 0:
-        return spread_scalar(graph, make.matmul(graph, [ones(graph, (1, rows)), node]), (1, columns))
-    return spread_scalar(graph, make.matmul(graph, [node, ones(graph, (columns, 1))]), (rows, 1))
-
-
-def spread_scalar(graph: Graph, node: Node, shape: Any) -> Node:
-    """A 1x1 result stays a scalar."""
-    return node
+        return make.matmul(graph, [ones(graph, (1, node.rows)), node])
+    return make.matmul(graph, [node, ones(graph, (node.columns, 1))])
 
 
 def norm(graph: Graph, node: Node) -> Node:
@@ -159,11 +161,8 @@ def norm(graph: Graph, node: Node) -> Node:
         return make.power(graph, dimension(graph, core.data), number(graph, rationals.ratio(1, 2)))
     if core.op in ("diag", "vec"):
         return norm(graph, core.args[0])
-    if core.op == "matmul":
-        for i, factor_node in enumerate(core.args[:-1]):
-            if factor_node.columns == 1:
-                left, right = make.matmul(graph, core.args[: i + 1]), make.matmul(graph, core.args[i + 1 :])
-                return make.multiply(graph, [(norm(graph, left), 1), (norm(graph, right), 1)])
+    if core.op == "matmul" and (found := of_outer_product(graph, core, norm)) is not None:
+        return found
     if parts_forms.can_flip(core):
         core = min(core, parts_forms.negative_sum(graph, core), key=lambda n: n.data[0][0] < 0)
     other = make.transpose(graph, core)

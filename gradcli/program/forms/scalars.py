@@ -149,13 +149,11 @@ def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Ratio
         powers[node] = exponent if known is None else known + exponent
         if known is not None and graph.guards is not None:
             dropped.extend([(node, e) for e in (known, exponent) if type(e) is not int or e < 0])
-    if special:
-        rewritten = make.scalar_factors(graph, dict(powers), factor)
-        if rewritten is not None:
-            for node, exponent in dropped:
-                keep_domain(graph, powers, node, exponent)
-            return rewritten
-    return product_node(graph, powers, factor, dropped)
+    whole = make.scalar_factors(graph, dict(powers), factor) if special else None
+    if whole is None:
+        return product_node(graph, powers, factor, dropped)
+    keep_domains(graph, powers, dropped)
+    return whole
 
 
 def merges(node: Node, exponent: Rational) -> bool:
@@ -167,8 +165,8 @@ def merges(node: Node, exponent: Rational) -> bool:
 
 def product_node(graph: Graph, powers: dict[Node, Rational], factor: Rational, dropped: Factors) -> Node:
     """The canonical node of collected powers; what lost a restriction of its domain is guarded."""
-    for node, exponent in dropped:
-        keep_domain(graph, powers, node, exponent)
+    if dropped:
+        keep_domains(graph, powers, dropped)
     if not factor:
         for node, exponent in powers.items():
             guard(graph, multiply(graph, [(node, exponent)]) if exponent else node)
@@ -191,15 +189,16 @@ def product_node(graph: Graph, powers: dict[Node, Rational], factor: Rational, d
     return node if factor == 1 else graph.intern("sum", (node,), ((factor,), 0))
 
 
-def keep_domain(graph: Graph, powers: dict[Node, Rational], node: Node, exponent: Rational) -> None:
-    """Guard a power that was merged away: sqrt(x)**2 needs x >= 0, x/x needs x != 0."""
-    # of a product taken to a power, the factors lost their own exponents
-    for base, was in pairs(node) if node.op == "product" else [(node, exponent)]:
-        now = powers.get(base, 0)
-        lost_root = type(was) is not int and type(lower(now)) is int
-        lost_pole = was < 0 and now >= 0
-        if lost_root or lost_pole:
-            guard(graph, graph.intern("product", (base,), (was,)))
+def keep_domains(graph: Graph, powers: dict[Node, Rational], dropped: Factors) -> None:
+    """Guard powers that were merged away: sqrt(x)**2 needs x >= 0, x/x needs x != 0."""
+    for node, exponent in dropped:
+        # of a product taken to a power, the factors lost their own exponents
+        for base, was in pairs(node) if node.op == "product" else [(node, exponent)]:
+            now = powers.get(base, 0)
+            lost_root = type(was) is not int and type(lower(now)) is int
+            lost_pole = was < 0 and now >= 0
+            if lost_root or lost_pole:
+                guard(graph, graph.intern("product", (base,), (was,)))
 
 
 def is_zero(node: Node) -> bool:

@@ -25,7 +25,7 @@ MATRIX_POWERS = 64
 
 ENTRYWISE = "exp(A), A**2 and the like act entry by entry on a square matrix; A@A is the matrix product"
 
-MATRIX_FUNCTIONS = frozenset(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
+ALSO_OF_MATRICES = frozenset(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 """Functions that matrices have too, which these are not."""
 
 TURNED = "two vectors under @ are read as their inner product, as NumPy multiplies vectors"

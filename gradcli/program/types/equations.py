@@ -79,14 +79,7 @@ def binary(solver: Inference, tree: Binary) -> Any:
         if power is not None:
             return power
         refuse_power(solver, tree, left)
-    if op == "*" and not right and id(tree.left) in solver.chains:
-        solver.chains.add(id(tree))
-    if op == "*" and left and right:
-        solver.entrywise.append(tree)
-    if op in ("+", "-"):
-        for side, other in ((tree.left, right), (tree.right, left)):
-            if other and is_of_one_entry(solver, side):
-                solver.added.append((side, other))
+    note_operands(solver, tree, left, right)
     left, right = aligned(solver, tree, (tree.left, tree.right))
     try:
         shape = spread(solver, left, right)
@@ -96,6 +89,19 @@ def binary(solver: Inference, tree: Binary) -> Any:
     if solver.homes[id(tree)].text[tree.at : tree.at + 1] == op[0]:  # as it was typed
         note_columns(solver, (tree.left, left), (tree.right, right))
     return solver.passed(tree, shape, tree.left, tree.right)
+
+
+def note_operands(solver: Inference, tree: Binary, left: Any, right: Any) -> None:
+    """Keep what is decided or said later: products of arrays entry by entry, and what has one entry in sums."""
+    if tree.op == "*":
+        if not right and id(tree.left) in solver.chains:
+            solver.chains.add(id(tree))
+        if left and right:
+            solver.entrywise.append(tree)
+    elif tree.op in ("+", "-"):
+        for side, other in ((tree.left, right), (tree.right, left)):
+            if other and is_of_one_entry(solver, side):
+                solver.added.append((side, other))
 
 
 def is_of_one_entry(solver: Inference, tree: Tree) -> bool:

@@ -40,23 +40,31 @@ class Solver(Inference):
             if name is not None:
                 self.make_array(name, matrix)
         self.work()
+        self.decide_wanted()
+        while self.late:
+            conventions.last_coefficient(self, *self.late.popleft())
+        self.work()
+        self.decide_rest()
+        self.work()
+        for tree, shape in self.added:
+            conventions.of_one_entry(self, tree, shape)
+
+    def decide_wanted(self) -> None:
+        """Operands of array functions that nothing forces: first which letters in them are matrices."""
         for tree, _ in self.wanted:
             if id(tree) not in self.shapes:
                 conventions.want_matrices(self, tree)
         for tree, matrix in self.wanted:
             if id(tree) not in self.shapes:
                 conventions.want(self, tree, matrix)
-        while self.late:
-            conventions.last_coefficient(self, *self.late.popleft())
-        self.work()
-        for rest in self.places:
-            if self.is_open(rest):
-                if is_matrix_letter(rest):
-                    self.plain[rest] = None
-                self.settle_name(rest, ())
-        self.work()
-        for tree, shape in self.added:
-            conventions.of_one_entry(self, tree, shape)
+
+    def decide_rest(self) -> None:
+        """What is still open is a scalar."""
+        for name in self.places:
+            if self.is_open(name):
+                if is_matrix_letter(name):
+                    self.plain[name] = None
+                self.settle_name(name, ())
 
     def enter(self, statement: Statement) -> None:
         """Note every part of a statement, what it waits for, and where only an array can stand."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import operator
-
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import plus, times
+from gradcli.program.rationals import WHOLE_NUMBERS
 from gradcli.records import TYPE_CHECKING, NamedTuple, Protocol
 from gradcli.text.tree import Binary, Name, Number, Slice, Unary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
     from gradcli.problems import Source, Span
     from gradcli.program.dimensions import Dimensions, Dims, Size
@@ -153,8 +152,8 @@ def whole(solver: Sizes, tree: Tree) -> int:
     """A whole number, perhaps negative, or a sum or product of such."""
     if isinstance(tree, Unary) and tree.op == "-":
         return -whole(solver, tree.operand)
-    if isinstance(tree, Binary) and tree.op in WHOLE:
-        return WHOLE[tree.op](whole(solver, tree.left), whole(solver, tree.right))
+    if isinstance(tree, Binary) and tree.op in WHOLE_NUMBERS:
+        return WHOLE_NUMBERS[tree.op](whole(solver, tree.left), whole(solver, tree.right))
     if isinstance(tree, Name) and tree.name in solver.numbers:
         return solver.numbers[tree.name]
     if isinstance(tree, Number) and isinstance(tree.value, int):
@@ -164,7 +163,3 @@ def whole(solver: Sizes, tree: Tree) -> int:
         name = tree.name
         hint = f"choose the entry with --set {name}=0, or write dot({name}, z) for z at a one-hot {name}"
     raise GradcliError("index", "an index is a whole number", solver.place(tree), hint)
-
-
-WHOLE: dict[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
-"""Signs that an index may be computed with."""

@@ -59,12 +59,10 @@ def tokens(graph: Graph, node: Node) -> int:
     return PieceWriter(graph).write(node).size
 
 
-def write_array_trees(
-    nodes: Sequence[Node], decimal: bool = False, taken: Collection[str] = (), graph: Graph | None = None
-) -> Written:
-    """The syntax of each node. `decimal`: 1/2 is written 0.5 where it terminates; `taken`: names not to be given."""
-    writer = PieceWriter(graph if graph is not None else Graph(decimal=decimal))
-    return Written([writer.whole(node).tree for node in nodes], ())
+def write_array_trees(nodes: Sequence[Node], graph: Graph) -> list[Tree]:
+    """The syntax of each node; 1/2 is written 0.5 where the graph has decimals."""
+    writer = PieceWriter(graph)
+    return [writer.whole(node).tree for node in nodes]
 
 
 def write_named_groups(groups: Sequence[Sequence[Node]], taken: Collection[str], graph: Graph) -> list[Written]:
@@ -79,7 +77,7 @@ def write_named_trees(nodes: Sequence[Node], taken: Collection[str], graph: Grap
     needed = order(nodes)
     named = choose_named(needed, nodes)
     if not named:
-        return write_array_trees(nodes, graph.decimal, taken, graph)
+        return Written(write_array_trees(nodes, graph), ())
     writer = PieceWriter(graph, {})
     prefix = free_prefix(taken)
     definitions: list[tuple[str, Tree]] = []

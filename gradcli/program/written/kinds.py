@@ -28,7 +28,7 @@ def gives(row: ArrayRule) -> str:
     return "vector" if value else ""
 
 
-MATRIX_FUNCTIONS: Final = frozenset(name for name, row in ARRAY_NAMES.items() if gives(row) == "matrix")
+GIVING_MATRICES: Final = frozenset(name for name, row in ARRAY_NAMES.items() if gives(row) == "matrix")
 VECTOR_FUNCTIONS: Final = frozenset(name for name, row in ARRAY_NAMES.items() if gives(row) == "vector")
 
 
@@ -66,7 +66,7 @@ def _kind(tree: Tree, parts: list[int], known: KnownNames) -> int:
     if isinstance(tree, Unary):
         return parts[0]
     if isinstance(tree, Call):
-        if tree.function in MATRIX_FUNCTIONS:
+        if tree.function in GIVING_MATRICES:
             return MATRIX
         if tree.function in VECTOR_FUNCTIONS:
             return VECTOR

@@ -16,6 +16,7 @@ from gradcli.program.written.sums import Sums
 from gradcli.program.written.written_out import Array
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.binders import used_names
+from gradcli.text.foreign.words import BESSEL_LETTERS
 from gradcli.text.tree import Binary, Call, Declaration, Name, Script, Statement, postorder
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ GREEK_CALLS: Final[Mapping[str, str]] = {
     "K": "elliptick({}) for the elliptic integral, ",
     "E": "elliptice({}) for the elliptic integral, ",
 }
-BESSEL_CALLS: Final[Mapping[str, str]] = {"J": "besselj", "Y": "bessely", "I": "besseli", "K": "besselk"}
-"""What people mean by a letter with a bracket, and by one with an index."""
+"""What people mean by a letter with a bracket."""
 
 
 def resolved(script: Script, options: BuildOptions) -> tuple[Script, BuildOptions]:
@@ -149,8 +149,8 @@ class Resolver:
         simple = [plain(part, source.text[part.start : part.end].strip(), self.known) for part in tree.arguments]
         told = GREEK_CALLS.get(name, "").format(simple[0] if simple else "x")
         order = name[1:].removeprefix("_")
-        if name[0] in BESSEL_CALLS and (order.isdecimal() or order == "n") and len(simple) == 1:
-            told = f"{BESSEL_CALLS[name[0]]}({order}, {simple[0]}) for the Bessel function, "
+        if name[0] in BESSEL_LETTERS and (order.isdecimal() or order == "n") and len(simple) == 1:
+            told = f"{BESSEL_LETTERS[name[0]]}({order}, {simple[0]}) for the Bessel function, "
         first = simple[0] if simple else "..."
         product = f"{name}*{first}" if first.isidentifier() else f"{name}*({first})"
         both = f"write {told}{product} for the product, or declare the function: '{name}: function'"

@@ -5,10 +5,9 @@ r"""What the index of a sum runs over; sums between numbers, term by term.
 
 from __future__ import annotations
 
-import operator
-
 from gradcli import limits
 from gradcli.problems import GradcliError
+from gradcli.program.rationals import WHOLE_NUMBERS
 from gradcli.program.written.known import MATRIX, VECTOR, indices_of, parted
 from gradcli.program.written.rewrite import rewrite
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -16,13 +15,9 @@ from gradcli.text.tokens import canonical_name
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Tree, postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from gradcli.program.written.known import KnownNames
-
-
-WHOLE: Mapping[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
-"""Operations of ends of sums."""
 
 
 class Array(NamedTuple):
@@ -159,8 +154,10 @@ def _number_of(root: Tree) -> int | None:
     for tree in postorder(root):
         if isinstance(tree, Number) and type(tree.value) is int:
             found[id(tree)] = tree.value
-        elif isinstance(tree, Binary) and tree.op in WHOLE and id(tree.left) in found and id(tree.right) in found:
-            found[id(tree)] = WHOLE[tree.op](found[id(tree.left)], found[id(tree.right)])
+        elif (
+            isinstance(tree, Binary) and tree.op in WHOLE_NUMBERS and id(tree.left) in found and id(tree.right) in found
+        ):
+            found[id(tree)] = WHOLE_NUMBERS[tree.op](found[id(tree.left)], found[id(tree.right)])
         else:
             return None
     return found[id(root)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.descent.screen import headline, shown_steps, verdict_lines
 from gradcli.render.explain.figures import Figures
-from gradcli.render.explain.steps_formats import latex_text
 from gradcli.render.formats.csv import numbers_by_entry
 from gradcli.render.formats.json import remarks_document
-from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, spell, value_text
+from gradcli.render.formats.parts import heading, sheet
+from gradcli.render.letters import escape
+from gradcli.render.words import function_text, problem_text, spell, value_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -64,21 +65,14 @@ def cells(step: DescentStep, count: int) -> list[str]:
 
 def write_descent_csv(descent: Descent) -> str:
     """One line a step."""
-    import csv
-    import io
-
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
     names = columns(descent)
-    writer.writerow(["step", *names, "value", "norm"])
-    writer.writerows(cells(step, len(names)) for step in descent.path)
-    return sheet.getvalue()
+    return sheet([["step", *names, "value", "norm"], *(cells(step, len(names)) for step in descent.path)])
 
 
 def write_descent_plain(descent: Descent) -> str:
     """One line a step, then the verdict."""
     figures = Figures(17, {}, "-", False)
-    lines = [f"# {line}" for line in (*reading_lines(descent.reading, "text"), *point_lines(descent.reading))]
+    lines = [f"# {line}" for line in heading(descent.reading)]
     lines.append(f"# {headline(descent, False)}")
     names = columns(descent)
     for step in descent.path:
@@ -105,7 +99,7 @@ def shown_cells(descent: Descent, figures: Figures) -> list[list[str]]:
 def write_descent_markdown(descent: Descent) -> str:
     """A table of the steps that are shown, then the verdict."""
     figures = Figures(descent.digits, {}, "—", True)
-    lines = [f"`{line}`  " for line in (*reading_lines(descent.reading, "text"), *point_lines(descent.reading))]
+    lines = [f"`{line}`  " for line in heading(descent.reading)]
     head = ["step", *descent.reading.variables, descent.output, f"‖∇{descent.output}‖"]
     lines += ["", headline(descent, True), "", f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
     lines += [f"| {' | '.join(row)} |" for row in shown_cells(descent, figures)]
@@ -124,4 +118,4 @@ def write_descent_latex(descent: Descent) -> str:
     lines += [rf"  {' & '.join(row)} \\" for row in shown_cells(descent, figures)]
     lines.append(r"\end{tabular}\par")
     plain = Figures(descent.digits, {}, "---", False)
-    return "\n".join([*lines, *(latex_text(line) + r"\par" for line in verdict_lines(descent, plain))]) + "\n"
+    return "\n".join([*lines, *(escape(line) + r"\par" for line in verdict_lines(descent, plain))]) + "\n"

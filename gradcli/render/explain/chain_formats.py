@@ -6,12 +6,12 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import in_layout, part, shapes_text
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.terms import bracketed, joined
-from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.formats.parts import number, partial
+from gradcli.render.notation import write, write_all
 from gradcli.render.words import shape_text, spell, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any
 
     from gradcli.derive.results import Chain, Term
     from gradcli.explain.results import TraceStep
@@ -154,7 +154,7 @@ def latex_chain(result: Chain) -> Iterator[str]:
             sides.append(" + ".join(latex_symbols(result, term, name) for term in terms) or "0")
         sides.append(" + ".join(latex_factors(result, term) for term in terms) or "0")
         if result.total_values is not None:
-            sides.append(latex_number(result.total_values[name]))
+            sides.append(number(result.total_values[name]))
         yield " = ".join(sides)
 
 
@@ -170,17 +170,3 @@ def latex_factors(result: Chain, term: Term) -> str:
     if term.through == result.output:
         return inner
     return rf"{partial(result.output, term.through)} \left({inner}\right)"
-
-
-def latex_number(value: Any) -> str:
-    """A number, rows as a matrix."""
-    if not isinstance(value, list):
-        return write_number(value, r"\text{undefined}")
-    rows = [row if isinstance(row, list) else [row] for row in value]
-    lines = [" & ".join(write_number(entry, r"\text{undefined}") for entry in row) for row in rows]
-    return r"\begin{pmatrix}" + r" \\ ".join(lines) + r"\end{pmatrix}"
-
-
-def partial(above: str, below: str) -> str:
-    r"""`\frac{\partial y}{\partial x}`."""
-    return rf"\frac{{\partial {spell(above, 'latex')}}}{{\partial {spell(below, 'latex')}}}"

@@ -6,8 +6,10 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.outline import numbers, rule_name
 from gradcli.render.explain.primes import in_italics, prime, write_primes
+from gradcli.render.formats.parts import heading, partial, sheet
+from gradcli.render.letters import escape
 from gradcli.render.notation import write
-from gradcli.render.words import point_lines, problem_text, reading_lines, spell, value_text
+from gradcli.render.words import problem_text, spell, value_text
 from gradcli.rules.laws import LAWS
 
 if TYPE_CHECKING:
@@ -41,16 +43,15 @@ def hinted(explanation: Explanation, steps: Steps) -> tuple[Derivation, ...]:
 
 def name_of(explanation: Explanation, steps: Steps, style: Any) -> str:
     """`df/dx`."""
-    output, variable = spell(explanation.output, style), spell(steps.variable, style)
     if style == "latex":
-        return rf"\frac{{\partial {output}}}{{\partial {variable}}}"
-    return f"d{output}/d{variable}"
+        return partial(explanation.output, steps.variable)
+    return f"d{spell(explanation.output, style)}/d{spell(steps.variable, style)}"
 
 
 def write_steps_plain(explanation: Explanation) -> str:
     """One line a row: number, rule, formula, the number at a point."""
     decimal = explanation.reading.decimal
-    lines = [f"# {line}" for line in (*reading_lines(explanation.reading, "text"), *point_lines(explanation.reading))]
+    lines = [f"# {line}" for line in heading(explanation.reading)]
     lines += [f"# {name} = {write(tree)}" for name, tree in explanation.definitions]
     for steps in explanation.derivations:
         labels = numbers(steps.rows)
@@ -84,12 +85,7 @@ def with_number(text: str, number: Value) -> str:
 
 def write_steps_csv(explanation: Explanation) -> str:
     """One line a row."""
-    import csv
-    import io
-
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(["variable", "step", "rule", "function", "before", "after", "result", "number"])
+    rows = [["variable", "step", "rule", "function", "before", "after", "result", "number"]]
     for steps in explanation.derivations:
         labels = numbers(steps.rows)
         for row in hinted(explanation, steps):
@@ -99,13 +95,13 @@ def write_steps_csv(explanation: Explanation) -> str:
                 else [write(t) for t in (row.before, row.after, row.result)]
             )
             number = "" if row.number is None else value_text(row.number)
-            writer.writerow([steps.variable, labels[row.id], row.rule, row.function or "", *texts, number])
-    return sheet.getvalue()
+            rows.append([steps.variable, labels[row.id], row.rule, row.function or "", *texts, number])
+    return sheet(rows)
 
 
 def write_steps_markdown(explanation: Explanation) -> str:
     """A nested list, the rules in bold."""
-    lines = [f"`{line}`  " for line in (*reading_lines(explanation.reading, "text"), *point_lines(explanation.reading))]
+    lines = [f"`{line}`  " for line in heading(explanation.reading)]
     for steps in explanation.derivations:
         labels = numbers(steps.rows)
         lines += ["", f"**{name_of(explanation, steps, 'text')}**", ""]
@@ -136,7 +132,7 @@ def write_steps_latex(explanation: Explanation) -> str:
         labels = numbers(steps.rows)
         lines = []
         for row in hinted(explanation, steps):
-            told = rf"&& \text{{{latex_text(labels[row.id] + ' ' + rule_name(row, labels))}}}"
+            told = rf"&& \text{{{escape(labels[row.id] + ' ' + rule_name(row, labels))}}}"
             if explanation.hint is not None:
                 law = LAWS[row.rule].latex
                 lines.append(f"  & {law} {told}")
@@ -148,10 +144,3 @@ def write_steps_latex(explanation: Explanation) -> str:
             lines.append(f"  {name} &= {write(steps.result, 'latex', decimal)}")
         blocks.append("\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n")
     return "\n".join(blocks)
-
-
-def latex_text(text: str) -> str:
-    """Words inside \\text."""
-    from gradcli.render.letters import escape
-
-    return escape(text)

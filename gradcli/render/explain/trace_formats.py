@@ -5,18 +5,11 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.terms import Contributions, joined, tangent_rule
+from gradcli.render.formats.parts import heading, number, partial, sheet
 from gradcli.render.notation import write, write_all
-from gradcli.render.words import (
-    point_lines,
-    problem_text,
-    reading_lines,
-    spell,
-    value_text,
-)
+from gradcli.render.words import problem_text, spell, value_text
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from gradcli.explain.results import Trace, TraceStep
 
 
@@ -25,7 +18,7 @@ def write_trace_plain(trace: Trace) -> str:
     figures = Figures(17, {}, "undefined", False)
     terms = Contributions(trace, "text", figures)
     numeric = trace.gradient is not None
-    lines = [f"# {line}" for line in (*reading_lines(trace.reading, "text"), *point_lines(trace.reading))]
+    lines = [f"# {line}" for line in heading(trace.reading)]
     texts = iter(
         write_all([s.expression for s in trace.steps if s.expression is not None], "text", trace.reading.decimal)
     )
@@ -65,18 +58,12 @@ def adjoint_line(trace: Trace, step: TraceStep, terms: Contributions, numeric: b
 
 def write_trace_csv(trace: Trace) -> str:
     """One row a step: name, kind, expression, value, adjoint, tangents."""
-    import csv
-    import io
-
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    seeds = list(trace.seeds)
-    writer.writerow(["step", "kind", "expression", "value", "adjoint", *heads(trace)])
+    rows = [["step", "kind", "expression", "value", "adjoint", *heads(trace)]]
     for step in trace.steps:
         expression = "" if step.expression is None else write(step.expression)
-        numbers = [step.value, step.adjoint, *((step.tangents or {}).get(seed) for seed in seeds)]
-        writer.writerow([step.name, step.kind, expression, *("" if n is None else value_text(n) for n in numbers)])
-    return sheet.getvalue()
+        numbers = [step.value, step.adjoint, *((step.tangents or {}).get(seed) for seed in trace.seeds)]
+        rows.append([step.name, step.kind, expression, *("" if n is None else value_text(n) for n in numbers)])
+    return sheet(rows)
 
 
 def write_trace_markdown(trace: Trace) -> str:
@@ -88,7 +75,7 @@ def write_trace_markdown(trace: Trace) -> str:
     columns = [*(["value"] if numeric else []), *(heads(trace) if numeric else tangent_heads(trace))]
     backwards = trace.mode != "forward"
     headers = ["step", *columns, *([f"d{output}/dstep"] if backwards else [])]
-    lines = [f"`{line}`  " for line in (*reading_lines(trace.reading, "text"), *point_lines(trace.reading))]
+    lines = [f"`{line}`  " for line in heading(trace.reading)]
     lines += ["", f"| {' | '.join(headers)} |", f"|{' --- |' * len(headers)}"]
     for step in trace.steps:
         expression = "" if step.expression is None else f" = {write(step.expression)}"
@@ -121,20 +108,16 @@ def write_trace_latex(trace: Trace) -> str:
     r"""An array of equations: `v_{1} &= \log(x_{1}) &&= 0.693147 & \frac{\partial f}{\partial v_{1}} &= 1`."""
     figures = Figures(trace.digits, trace.texts, r"\text{undefined}", False)
     numeric = trace.gradient is not None
-    output = spell(trace.output, "latex")
     rows = []
     for step in trace.steps:
         name = spell(step.name, "latex")
         expression = "" if step.expression is None else f" = {write(step.expression, 'latex', trace.reading.decimal)}"
         row = f"{name} &{expression}"
-        partial = rf"\frac{{\partial {output}}}{{\partial {name}}}"
-        if not differentiated(step):
-            partial = ""
-        cells = [latex_value(step.value, figures)] if numeric else []
+        cells = [number(step.value, figures.number)] if numeric else []
         cells += latex_tangents(trace, step, figures, numeric) if trace.mode != "reverse" else []
         if trace.mode != "forward":
-            found = latex_value(step.adjoint, figures) if numeric else latex_terms(trace, step, output)
-            cells.append(f"{partial} = {found}" if partial else "")
+            found = number(step.adjoint, figures.number) if numeric else latex_terms(trace, step)
+            cells.append(f"{partial(trace.output, step.name)} = {found}" if differentiated(step) else "")
         rows.append(" & ".join([row, *cells]))
     columns = "l" * (1 + max(row.count(" & ") for row in rows))
     body = " \\\\\n".join(rows)
@@ -148,28 +131,12 @@ def latex_tangents(trace: Trace, step: TraceStep, figures: Figures, numeric: boo
     name = spell(step.name, "latex")
     cells = []
     for seed in trace.seeds:
-        left = rf"\frac{{\partial {name}}}{{\partial {spell(seed, 'latex')}}}"
-        left = f"d{name}" if trace.along is not None else left
-        cells.append(f"{left} = {latex_value((step.tangents or {}).get(seed), figures)}")
+        left = f"d{name}" if trace.along is not None else partial(step.name, seed)
+        cells.append(f"{left} = {number((step.tangents or {}).get(seed), figures.number)}")
     return cells
 
 
-def latex_value(value: Any, figures: Figures) -> str:
-    """A number, or a matrix."""
-    if not isinstance(value, list):
-        return latex_number(figures.number(value))
-    rows = [row if isinstance(row, list) else [row] for row in value]
-    lines = [" & ".join(latex_number(figures.number(entry)) for entry in row) for row in rows]
-    return r"\begin{pmatrix}" + r" \\ ".join(lines) + r"\end{pmatrix}"
-
-
-def latex_number(text: str) -> str:
-    """`1e-5` as `1 \\cdot 10^{-5}`."""
-    mantissa, mark, exponent = text.partition("e")
-    return rf"{mantissa} \cdot 10^{{{exponent}}}" if mark and not text.startswith("\\") else text
-
-
-def latex_terms(trace: Trace, step: TraceStep, output: str) -> str:
+def latex_terms(trace: Trace, step: TraceStep) -> str:
     """The terms of an adjoint as a formula."""
     if step.name == trace.output:
         return "1"
@@ -182,6 +149,5 @@ def latex_terms(trace: Trace, step: TraceStep, output: str) -> str:
                 parts.append(write(use.contribution, "latex", trace.reading.decimal))
             elif use.partial is not None:
                 inner = write(use.partial, "latex", trace.reading.decimal)
-                outer = rf"\frac{{\partial {output}}}{{\partial {spell(user.name, 'latex')}}}"
-                parts.append(rf"{outer} \cdot \left({inner}\right)")
+                parts.append(rf"{partial(trace.output, user.name)} \cdot \left({inner}\right)")
     return joined(parts) or "0"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.formats.json import problem_document
+from gradcli.render.formats.parts import sheet
 from gradcli.render.formats.plain import plain_statements
 from gradcli.render.notation import write_all
 from gradcli.render.words import definition_texts, function_text, value_text
@@ -71,16 +72,10 @@ def write_plain(result: Coordinates) -> str:
 
 def write_csv(result: Coordinates) -> str:
     """A row an entry: the labels of its row and column, its formula, its number."""
-    import csv
-    import io
-
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(("row", "column", "symbolic", "value"))
     numbers = result.entries or [None] * len(result.places)
-    for (row, column, text, _), number in zip(entries_of(result), numbers, strict=True):
-        writer.writerow((row, column, text, "" if number is None else repr(number)))
-    return stream.getvalue()
+    entries = zip(entries_of(result), numbers, strict=True)
+    cells = ((row, column, text, "" if n is None else repr(n)) for (row, column, text, _), n in entries)
+    return sheet([("row", "column", "symbolic", "value"), *cells])
 
 
 def entries_of(result: Coordinates) -> Iterator[tuple[str, str, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import along_sides, computed, entries
+from gradcli.render.formats.parts import sheet
 from gradcli.render.notation import write_all
 from gradcli.render.words import problem_text, value_text
 
@@ -24,21 +25,17 @@ def write_csv(result: Result) -> str:
 
 def write_table(results: Sequence[Result]) -> str:
     """All answers under one header. Of several points each row begins with its point and the function's value there."""
-    import csv
-    import io
-
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    lines: list[Sequence[str]] = []
     for place, result in enumerate(results):
         write = chain_rows if isinstance(result, Chain) else derivative_rows
         tables = [list(write(part)) for part in result.in_each_layout()]  # type: ignore[arg-type]
         header, rows = tables[0][0], [row for table in tables for row in table[1:]]
         points = point_cells(result) if len(results) > 1 else {}
         if place == 0:
-            writer.writerow((*points, *(["function_value"] if points else []), *header))
+            lines.append((*points, *(["function_value"] if points else []), *header))
         for row in rows:
-            writer.writerow((*points.values(), *([function_value(result, row)] if points else []), *row))
-    return stream.getvalue()
+            lines.append((*points.values(), *([function_value(result, row)] if points else []), *row))
+    return sheet(lines)
 
 
 def point_cells(result: Result) -> dict[str, str]:

@@ -59,9 +59,6 @@ def write_listing(rules: Iterable[Rule], form: str) -> str:
         return "\n".join(markdown_table(rows))
     if form == "plain":
         return "\n".join("\t".join(row) for row in rows[1:])
-    import csv
-    import io
+    from gradcli.render.formats.parts import sheet
 
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue().removesuffix("\n")
+    return sheet(rows).removesuffix("\n")

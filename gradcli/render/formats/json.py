@@ -31,15 +31,14 @@ def document(result: Result) -> dict[str, Any]:
     return chain_document(result)
 
 
-def write_json(result: Result, encoding: str = "utf-8") -> str:
-    """The document as one line of strict JSON; in ASCII where the stream is not UTF-8.
+def write_json(result: Result) -> str:
+    """The document as one line of strict JSON.
 
     Raises ValueError where a number is not finite: that is a mistake in gradcli, and no JSON.
     """
     from gradcli.text.strict_json import json_text
 
-    ascii_only = encoding.lower().replace("_", "-") not in ("utf-8", "utf8")
-    return json_text(document(result), ascii_only)
+    return json_text(document(result))
 
 
 def gradient_document(result: Gradient) -> dict[str, Any]:

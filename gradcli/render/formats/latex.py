@@ -6,8 +6,8 @@ from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import sanitize
-from gradcli.render.letters import latex_name
-from gradcli.render.notation import write_all, write_number
+from gradcli.render.formats.parts import QUOTED, brackets, display, matrix, number, partial, sentence
+from gradcli.render.notation import write_all
 from gradcli.render.words import (
     constant_texts,
     definiteness_words,
@@ -20,13 +20,9 @@ from gradcli.render.words import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Final
 
     from gradcli.derive.results import Reading, Value
     from gradcli.render.words import Result
-
-MOST_COLUMNS: Final = 10
-"""Columns that amsmath's pmatrix holds unless it is told otherwise."""
 
 
 def write_latex(result: Result) -> str:
@@ -50,50 +46,8 @@ def function_lines(reading: Reading) -> list[str]:
     if reading.outside is None:
         return reading_lines(reading, "latex")
     return [
-        rf"{signature(reading, reading.output, 'latex')} = \texttt{{{sanitize(reading.outside).translate(_QUOTED)}}}"
+        rf"{signature(reading, reading.output, 'latex')} = \texttt{{{sanitize(reading.outside).translate(QUOTED)}}}"
     ]
-
-
-def display(formula: str) -> str:
-    """A formula on a line of its own."""
-    return f"\\[ {formula} \\]"
-
-
-_QUOTED: Final = str.maketrans(
-    {char: f"\\{char}" for char in "_#$%&{}"}
-    | {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "±": r"$\pm$", "∂": r"$\partial$", "·": r"$\cdot$"}
-    | {"<": "$<$", ">": "$>$", "∞": r"$\infty$", "²": "$^2$", "∇": r"$\nabla$", "…": r"\dots{}", "×": r"$\times$"}
-)
-
-
-def sentence(text: str) -> str:
-    """Words as a sentence, LaTeX's special characters quoted; a name at its head (`u1: abs has …`) stays as it is."""
-    head = text.partition(":")[0]
-    first = text[:1] if head != text and " " not in head and head != "problem" else text[:1].upper()
-    return (first + text[1:]).translate(_QUOTED) + "."
-
-
-def number(value: Value) -> str:
-    r"""A number: `1.5 \cdot 10^{-10}`; lists as a matrix; `\text{undefined}` where there is none."""
-    if isinstance(value, list):
-        return matrix([row if isinstance(row, list) else [row] for row in value])
-    if value is None:
-        return r"\text{undefined}"
-    mantissa, _, exponent = write_number(value).partition("e")
-    return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
-
-
-def matrix(rows: Sequence[Sequence[Value]]) -> str:
-    """Rows of numbers in round brackets."""
-    return brackets([[number(value) for value in row] for row in rows])
-
-
-def brackets(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of formulas in round brackets; an array where pmatrix has too few columns."""
-    body = r" \\ ".join(" & ".join(row) for row in rows)
-    if rows and len(rows[0]) > MOST_COLUMNS:
-        return rf"\left(\begin{{array}}{{{'c' * len(rows[0])}}} {body} \end{{array}}\right)"
-    return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
 
 
 def gradient_formulas(result: Gradient) -> Iterator[str]:
@@ -114,11 +68,10 @@ def gradient_formulas(result: Gradient) -> Iterator[str]:
 
 def array_formulas(result: Gradient, texts: Sequence[str], values: Sequence[Value]) -> Iterator[str]:
     """One derivative for each variable, where some of them are arrays."""
-    name = spell(result.reading.output, "latex")
     for place, variable in enumerate(result.reading.variables):
         sides = [texts[place]] if texts else []
         sides += [number(values[place])] if values else []
-        yield rf"\frac{{\partial {name}}}{{\partial {latex_name(variable)}}} = {' = '.join(sides)}"
+        yield f"{partial(result.reading.output, variable)} = {' = '.join(sides)}"
 
 
 def matrix_formulas(result: Jacobian | Hessian) -> Iterator[str]:
@@ -151,11 +104,6 @@ def chain_formulas(result: Chain) -> Iterator[str]:
     from gradcli.render.explain.chain_formats import latex_chain
 
     return latex_chain(result)
-
-
-def partial(above: str, below: str) -> str:
-    r"""`\frac{\partial y}{\partial x}`."""
-    return rf"\frac{{\partial {spell(above, 'latex')}}}{{\partial {spell(below, 'latex')}}}"
 
 
 def formulas_of(result: Result) -> Iterator[str]:

@@ -8,13 +8,12 @@ from gradcli.render.answer import block_lines, computed, entries, matrix_texts, 
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.formats.csv import csv_value
+from gradcli.render.formats.parts import heading
 from gradcli.render.notation import write_number
 from gradcli.render.words import (
     definition_texts,
     eigenvalue_words,
     layout_words,
-    point_lines,
-    reading_lines,
     spell,
     value_text,
 )
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 
 def write_markdown(result: Result) -> str:
     """How it was read, a table with one row per derivative or term, and the remarks as a list."""
-    lines = [f"`{cell(line)}`  " for line in reading_lines(result.reading, "text")]
-    lines += [f"`{cell(line)}`  " for line in point_lines(result.reading)]
+    lines = [f"`{cell(line)}`  " for line in heading(result.reading)]
     if isinstance(result.value, float | int):
         lines.append(f"\nvalue: {write_number(result.value)}")
     if isinstance(result, Chain) and result.found:

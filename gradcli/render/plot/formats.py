@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.formats.json import remarks_document
+from gradcli.render.formats.parts import heading, sheet
 from gradcli.render.notation import write_number
 from gradcli.render.plot.sentences import Sentences
-from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, signature, spell
+from gradcli.render.words import function_text, problem_text, signature, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,13 +73,7 @@ def plane_part(plot: Plot) -> dict[str, Any]:
 
 def write_plot_csv(plot: Plot) -> str:
     """Of a curve one row a sample (empty in gaps), of a plane one row a place of a contour."""
-    import csv
-    import io
-
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerows(curve_rows(plot, plot.curve) if plot.curve is not None else plane_rows(plot))
-    return stream.getvalue()
+    return sheet(curve_rows(plot, plot.curve) if plot.curve is not None else plane_rows(plot))
 
 
 def curve_rows(plot: Plot, curve: Curve) -> Iterator[tuple[str, ...]]:
@@ -100,7 +95,7 @@ def plane_rows(plot: Plot) -> Iterator[tuple[str, ...]]:
 def write_plot_plain(plot: Plot) -> str:
     """What the picture shows, as sentences with all digits."""
     sentences = Sentences(plot._replace(digits=17), "text", ("point", "start", "steps"))
-    lines = [f"# {line}" for line in (*reading_lines(plot.reading, "text"), *point_lines(plot.reading))]
+    lines = [f"# {line}" for line in heading(plot.reading)]
     for axis in plot.axes:
         lines.append(sentences.range(axis))
     lines += [*sentences.head(), *sentences.foot()]

@@ -78,7 +78,7 @@ def entries_part(result: Gradient | Jacobian | Hessian) -> Iterator[Markup]:
     """Every derivative in a row of a table, where there are numbers of scalars."""
     from gradcli.render.answer import computed, entries
     from gradcli.render.formats.csv import csv_value
-    from gradcli.render.formats.latex import partial
+    from gradcli.render.formats.parts import partial
 
     rows = list(entries(result)) if computed(result) else []
     if not 1 < len(rows) <= 200 or any(isinstance(row[3], list) for row in rows):

@@ -28,7 +28,6 @@ SAID: Final = pattern(
 )
 """Lines that make symbols, or ask for the gradient by running backwards: they say nothing of the function."""
 DECORATOR: Final = pattern(r"@[\w.]+(?:\([^\n]*\))?[ \t]*(?=\r?\n)")
-_ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 
 
 def skip_line(stack: Stack) -> bool:

@@ -86,7 +86,6 @@ def closed(stack: Stack, here: int) -> Step:
 
 Row = tuple[int, str, int, int]
 _OPENING: Final = (kind.OPEN, kind.OPEN_SQUARE, kind.ANGLE)
-_CLOSING: Final = (kind.CLOSE, kind.CLOSE_SQUARE)
 _PARTING: Final = (kind.COMMA, kind.SEMICOLON, kind.NEWLINE, kind.EQUALS, kind.COLON, kind.END)
 _PARTING_WORDS: Final = frozenset(("return", "for", "↦", "→", "{", "}"))
 
@@ -98,7 +97,7 @@ def choose(stack: Stack) -> None:
     for row in zip(stack.kinds, stack.texts, stack.starts, stack.ends, strict=True):
         what, text, start, _ = row
         arrow = text == ">" and bool(out) and out[-1][1] in ("-", "=") and out[-1][3] == start
-        if what in _CLOSING and len(begins) > 1:
+        if what in kind.CLOSING and len(begins) > 1:
             _finish(out, begins.pop(), marks.pop())
         elif text in ("?", "if", "else") or (what == kind.COLON and _asked(out, marks[-1])):
             marks[-1].append(len(out))

@@ -160,38 +160,59 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
 
     Raises `ambiguous` and `unknown-function` with what to write instead.
     """
-    name = call.function
-    if not origin and name in stack.own_functions():
+    if not origin and call.function in stack.own_functions():
         return call
-    if name in ("sum", "mean") and len(call.arguments) == 2 and not call.keywords:
-        function, array = call.arguments
-        if isinstance(function, Name) and function.name in _MAPPED and function.name not in stack.own_functions():
-            inner = Call(function.name, (array,), (), call.name_end, function.start, call.end)  # Julia: sum(abs2, x)
-            return Call(name, (_reading(inner, False) or inner,), (), call.name_end, call.start, call.end)
     _refuse_two_ways(stack, call, origin, here)
-    if name in ("sum", "max", "min") and not call.keywords and len(call.arguments) == 1:
-        within = call.arguments[0]
-        if isinstance(within, Call) and within.function == name and len(within.arguments) == 1 and not within.keywords:
-            return within
-    if name in SIZES:
-        return _size(stack, call)
+    for read in (_mapped, _once, _size, _of_one_hot, _whole):
+        if (tree := read(stack, call, origin, here)) is not None:
+            return tree
+    if call.function in REFUSED and not _is_read_here(stack, call, origin, here):
+        raise _refused(stack, call)
+    return _by_table(stack, call, origin, here)
+
+
+def _mapped(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
+    """Julia's `sum(abs2, x)`: the function in front is taken of each entry."""
+    if call.function not in ("sum", "mean") or len(call.arguments) != 2 or call.keywords:
+        return None
+    function, array = call.arguments
+    if not isinstance(function, Name) or function.name not in _APPLIED or function.name in stack.own_functions():
+        return None
+    inner = Call(function.name, (array,), (), call.name_end, function.start, call.end)
+    return Call(call.function, (_reading(inner, False) or inner,), (), call.name_end, call.start, call.end)
+
+
+def _once(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
+    """MATLAB's `sum(sum(X))`: the inner one is of all entries here."""
+    if call.function not in ("sum", "max", "min") or call.keywords or len(call.arguments) != 1:
+        return None
+    within = call.arguments[0]
+    if not isinstance(within, Call) or within.function != call.function or within.keywords:
+        return None
+    return within if len(within.arguments) == 1 else None
+
+
+def _whole(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
+    """Calls whose arguments are lists of systems of computer algebra; `diff` behind a library's name is no request."""
+    differences = origin == "method" or (origin in _LIKE_NUMPY and call.function == "diff")
+    return read_whole(stack, call, here) if call.function in WHOLE and not differences else None
+
+
+def _is_read_here(stack: Stack, call: Call, origin: str, here: int) -> bool:
+    """Whether a name that is refused elsewhere is read in this call: `slogdet(X)[1]`, `np.sinc(x)`."""
+    name = call.function
+    return (name == "slogdet" and stack.texts[here + 1] == "[") or (name in ("sinc", "div") and bool(origin))
+
+
+def _by_table(stack: Stack, call: Call, origin: str, here: int) -> Tree:
+    """The reading of the table of spellings; a call of this language as it is, by its name in small letters."""
+    name = call.function
     if name == "betainc" and len(call.arguments) == 3 and origin:
         call.function = "btdtr"  # the same by SciPy's other name
-    if name == "cross_entropy" and (entropy := _of_one_hot(stack, call)) is not None:
-        return entropy
-    differences = origin == "method" or (origin in _LIKE_NUMPY and name == "diff")
-    if name in WHOLE and not differences and (tree := read_whole(stack, call, here)) is not None:
-        return tree
-    read_here = (name == "slogdet" and stack.texts[here + 1] == "[") or (name in ("sinc", "div") and origin)
-    if name in REFUSED and not read_here:
-        raise _refused(stack, call)
     if name == "Log" and len(call.arguments) == 2 and stack.texts[here] == "]":  # Wolfram's base comes first
         call = Call(name, call.arguments[::-1], (), call.name_end, call.start, call.end)
     call, logarithm = _without_log(call)
-    call, reduced = _with_keywords(call, bool(origin)), ""
-    if call.keywords and call.keywords[-1][0] == "reduction" and isinstance(call.keywords[-1][1], Text):
-        reduced = call.keywords[-1][1].value
-        call = Call(name, call.arguments, call.keywords[:-1], call.name_end, call.start, call.end)
+    call, reduced = _without_reduction(_with_keywords(call))
     if (special := _special(stack, call)) is not None:
         return special
     reading = _reading(call, bool(origin))
@@ -230,13 +251,18 @@ def _refuse_two_ways(stack: Stack, call: Call, origin: str, here: int) -> None:
         raise _at_name(stack, call, f"{name} has one argument here", f"write atan2({y}, {x}) for the angle", "arity")
 
 
-_MAPPED = APPLIED_WORDS - {"det", "tr", "logdet"} | {"abs2"}
+_APPLIED = APPLIED_WORDS - {"det", "tr", "logdet"} | {"abs2"}
 _LIKE_NUMPY = frozenset(("np", "numpy", "jnp", "jax", "tf", "cp", "cupy", "onp", "anp", "K"))
 
 
-def _of_one_hot(stack: Stack, call: Call) -> Tree | None:
+def _of_one_hot(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
     """PyTorch's cross entropy of logits and a label that the text declares one-hot: -sum(y*log_softmax(z))."""
-    if len(call.arguments) != 2 or call.keywords or type(call.arguments[1]) is not Name:
+    if (
+        call.function != "cross_entropy"
+        or len(call.arguments) != 2
+        or call.keywords
+        or type(call.arguments[1]) is not Name
+    ):
         return None
     label, texts = call.arguments[1], stack.texts
     words = ["one", "-", "hot"]
@@ -253,8 +279,10 @@ def _of_one_hot(stack: Stack, call: Call) -> Tree | None:
     return Unary("-", Call("sum", (product,), (), call.name_end, call.start, call.end), call.start, call.end)
 
 
-def _size(stack: Stack, call: Call) -> Tree:
+def _size(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
     """`len(y)`: how many entries a vector has, as the sum of ones of its size. Raises `syntax` for what is no name."""
+    if call.function not in SIZES:
+        return None
     array = call.arguments[0] if call.arguments and not call.keywords else None
     if not isinstance(array, Name):
         raise _at_name(stack, call, "only an array by its name is counted", "write sum(0*x + 1) for its size", "syntax")
@@ -343,7 +371,7 @@ def _at_name(stack: Stack, call: Call, message: str, hint: str, code: str) -> Gr
     return GradcliError(code, message, Span(stack.source, call.start, call.name_end or call.end), hint)
 
 
-def _with_keywords(call: Call, foreign: bool) -> Call:
+def _with_keywords(call: Call) -> Call:
     """The call with the names of arguments that this language has."""
     keywords = []
     arguments = list(call.arguments)
@@ -357,6 +385,14 @@ def _with_keywords(call: Call, foreign: bool) -> Call:
         elif here and not (type(value) is Name and value.name == "None"):
             keywords.append((here, value))
     return Call(call.function, tuple(arguments), tuple(keywords), call.name_end, call.start, call.end)
+
+
+def _without_reduction(call: Call) -> tuple[Call, str]:
+    """PyTorch's `reduction="sum"` left out, and which it is."""
+    word, value = call.keywords[-1] if call.keywords else ("", None)
+    if word != "reduction" or not isinstance(value, Text):
+        return call, ""
+    return Call(call.function, call.arguments, call.keywords[:-1], call.name_end, call.start, call.end), value.value
 
 
 def _without_log(call: Call) -> tuple[Call, bool]:

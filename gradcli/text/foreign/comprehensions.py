@@ -43,20 +43,16 @@ def comprehension(stack: Stack, here: int) -> Step:
         raise _unread(stack, here)
     end = after + 1
     depth = 0
-    while depth or stack.kinds[end] not in (kind.CLOSE, kind.CLOSE_SQUARE):
+    while depth or stack.kinds[end] not in kind.CLOSING:
         if stack.kinds[end] in (kind.END, kind.NEWLINE):
             raise _unread(stack, here)
-        depth += (stack.kinds[end] in _OPENING) - (stack.kinds[end] in _CLOSING)
+        depth += (stack.kinds[end] in kind.OPENING) - (stack.kinds[end] in kind.CLOSING)
         end += 1
     stack.operands[-1] = _whole(stack, here, targets, range(after + 1, end))
     if frame.form == "call":
         return False, end
     stack.leave()
     return False, end + 1
-
-
-_OPENING: Final = (kind.OPEN, kind.OPEN_SQUARE)
-_CLOSING: Final = (kind.CLOSE, kind.CLOSE_SQUARE)
 
 
 def _unread(stack: Stack, here: int) -> GradcliError:

@@ -126,7 +126,7 @@ def _closing_bar(stack: Stack, here: int) -> int | None:
     for place, what in enumerate(stack.kinds[here + 1 :], here + 1):
         if what in (kind.BAR, kind.CLOSE_BAR) and not depth:
             return place
-        depth += (what in (kind.OPEN, kind.OPEN_SQUARE)) - (what in (kind.CLOSE, kind.CLOSE_SQUARE))
+        depth += (what in kind.OPENING) - (what in kind.CLOSING)
         if depth < 0 or what in (kind.SEMICOLON, kind.NEWLINE):
             break
     return None
@@ -178,42 +178,74 @@ def _argument_ends(stack: Stack, here: int) -> GradcliError:
 
 def _no_product(stack: Stack, here: int) -> GradcliError:
     """The error of two names side by side that are no product to everyone."""
-    first, text = stack.typed(stack.operands[-1]), stack.texts[here]
+    for find in (_word_before, _word_here, _bars, _after_transpose):
+        if (error := find(stack, here)) is not None:
+            return error
+    return _missing_sign(stack, here)
+
+
+def _word_before(stack: Stack, here: int) -> GradcliError | None:
+    """The error of a word that is no factor before what stands here: `sum x`, `log_2 x`, `x times 2`."""
+    first, text, what = stack.typed(stack.operands[-1]), stack.texts[here], "name here"
     if first in ("Σ", "Π"):
         from gradcli.text.foreign.characters import sum_sign
 
         error = sum_sign(first, stack.argument_text(here))
-        raise stack.error(here - 1, error.message, error.hint, error.code)
+        return stack.error(here - 1, error.message, error.hint, error.code)
+    word, _, index = first.partition("_")
     if first in FIRST_WORDS:
         hint = FIRST_WORDS[first].format(stack.argument_text(here + (text == "of")), first)
-        raise stack.error(here - 1, f"{quoted(first)} is no name here", hint)
-    if first.startswith(("log_", "ln_")):
-        hint = f"write log({stack.argument_text(here)})/log({first.partition('_')[2]})"
-        raise stack.error(here - 1, f"{quoted(first)} is no name here", hint)
-    if first.startswith(("sum_", "prod_")):
-        word, _, index = first.partition("_")
+    elif index and word in ("log", "ln"):
+        hint = f"write log({stack.argument_text(here)})/log({index})"
+    elif index and word in ("sum", "prod"):
         hint = f"write {word}({stack.argument_text(here)}, {index}, 1, n) around the whole term"
-        raise stack.error(here - 1, f"{quoted(first)} is no name here", hint)
-    if first in NO_OPERATORS:
+    elif first in NO_OPERATORS:
         before = stack.typed(stack.operands[-2]) if len(stack.operands) > 1 else "x"
         after = stack.source.text[stack.starts[here] :].strip() if first in EQUAL else stack.argument_text(here)
-        hint = NO_OPERATORS[first].format(before, after)
-        raise stack.error(here - 1, f"{quoted(first)} is no operator", hint)
+        hint, what = NO_OPERATORS[first].format(before, after), "operator"
+    else:
+        return None
+    return stack.error(here - 1, f"{quoted(first)} is no {what}", hint)
+
+
+def _word_here(stack: Stack, here: int) -> GradcliError | None:
+    """The error of such a word behind an operand: `x times 2`, `x tg y`."""
+    text = stack.texts[here]
     if text in FIRST_WORDS and FIRST_WORDS[text].count("({0})") and stack.kinds[here] == kind.NAME:
         hint = FIRST_WORDS[text].format(stack.argument_text(here + 1) or "x", text)
-        raise stack.error(here, f"{quoted(text)} is no name here", hint)
+        return stack.error(here, f"{quoted(text)} is no name here", hint)
     if text in NO_OPERATORS:
-        after = stack.argument_text(here + 1) or "2"
-        raise stack.error(here, f"{quoted(text)} is no operator", NO_OPERATORS[text].format(first, after))
-    if stack.kinds[here] in (kind.BAR, kind.OPEN_BAR):
-        if (closing := _closing_bar(stack, here)) is None:
-            raise stack.error(here, f"{quoted(text)} opens bars that nothing closes", "write |x| for an absolute value")
-        bars = stack.source.text[stack.starts[here] : stack.ends[closing]]
-        raise stack.error(here, f"an operator is missing before {quoted(text)}", f"write {first}*{bars} for a product")
-    if type(stack.operands[-1]) is Transpose and stack.kinds[here] == kind.NAME and text.isalpha() and len(text) < 4:
-        whole = f"{first}@{text}" if text.isupper() else f"dot({stack.typed(stack.operands[-1].operand)}, {text})"
-        hint = f"write {first}@{'@'.join(text)}, or {whole} with {text} as one name"
-        raise stack.error(here, f"{quoted(text)} reads in two ways: a name of its own, or a product", hint)
+        hint = NO_OPERATORS[text].format(stack.typed(stack.operands[-1]), stack.argument_text(here + 1) or "2")
+        return stack.error(here, f"{quoted(text)} is no operator", hint)
+    return None
+
+
+def _bars(stack: Stack, here: int) -> GradcliError | None:
+    """The error of `x |y|`, whose bars may be those of a condition."""
+    text = stack.texts[here]
+    if stack.kinds[here] not in (kind.BAR, kind.OPEN_BAR):
+        return None
+    if (closing := _closing_bar(stack, here)) is None:
+        return stack.error(here, f"{quoted(text)} opens bars that nothing closes", "write |x| for an absolute value")
+    bars = stack.source.text[stack.starts[here] : stack.ends[closing]]
+    hint = f"write {stack.typed(stack.operands[-1])}*{bars} for a product"
+    return stack.error(here, f"an operator is missing before {quoted(text)}", hint)
+
+
+def _after_transpose(stack: Stack, here: int) -> GradcliError | None:
+    """The error of `x.T Ax`: one name, or a product of letters."""
+    left, text = stack.operands[-1], stack.texts[here]
+    if type(left) is not Transpose or stack.kinds[here] != kind.NAME or not text.isalpha() or len(text) > 3:
+        return None
+    first = stack.typed(left)
+    whole = f"{first}@{text}" if text.isupper() else f"dot({stack.typed(left.operand)}, {text})"
+    hint = f"write {first}@{'@'.join(text)}, or {whole} with {text} as one name"
+    return stack.error(here, f"{quoted(text)} reads in two ways: a name of its own, or a product", hint)
+
+
+def _missing_sign(stack: Stack, here: int) -> GradcliError:
+    """The error of two names that are no product to everyone, with the likeliest product."""
+    first, text = stack.typed(stack.operands[-1]), stack.texts[here]
     bracketed = kind.OPEN in stack.kinds[here : here + 2] or stack.kinds[here] == kind.ANGLE
     after = stack.argument_text(here) if bracketed else text
     readings = unglued(first, {text}) if stack.kinds[here] == kind.NAME else []
@@ -226,7 +258,7 @@ def _no_product(stack: Stack, here: int) -> GradcliError:
     if base := _LOGARITHM.fullmatch(first):
         hint = f"write log({after})/log({base[1]})"
     elif first in REFUSED:
-        raise stack.error(here - 1, f"unknown function {quoted(first)}", REFUSED[first])
+        return stack.error(here - 1, f"unknown function {quoted(first)}", REFUSED[first])
     if not readings and len(first) > 2 and len(text) > 2:
         hint = f"write the formula alone, with operators: {first}*{after} is a product"
     return stack.error(here, f"an operator is missing before {quoted(text)}", hint)

@@ -31,8 +31,6 @@ EXAMPLES: Final = {
 ARRAY_CALLS: Final = frozenset(
     ("array", "tensor", "asarray", "Matrix", "constant", "c", "vector", "Vector", "Array", "list", "tuple", "Point")
 )
-OPENING: Final = (kind.OPEN, kind.OPEN_SQUARE)
-CLOSING: Final = (kind.CLOSE, kind.CLOSE_SQUARE)
 VALUE_ENDS: Final = frozenset((kind.NUMBER, kind.NAME, kind.CLOSE, kind.CLOSE_SQUARE, kind.SUPERSCRIPT, kind.TRANSPOSE))
 
 
@@ -81,7 +79,7 @@ def _without_words(pieces: list[PointToken]) -> list[PointToken]:
         first += 1
     following = pieces[first].kind if first < len(pieces) else kind.END
     behind = pieces[first + 1].kind if first + 1 < len(pieces) else kind.END
-    if first and (following in (*OPENING, kind.NUMBER) or behind == kind.EQUALS):
+    if first and (following in (*kind.OPENING, kind.NUMBER) or behind == kind.EQUALS):
         pieces = pieces[first:]
     found: list[PointToken] = []
     for place, piece in enumerate(pieces):
@@ -99,7 +97,7 @@ def _without_calls(pieces: list[PointToken]) -> list[PointToken]:
     found: list[PointToken] = []
     closing: list[str] = []  # what to do at each closing bracket
     for place, piece in enumerate(pieces):
-        if piece.kind in OPENING:
+        if piece.kind in kind.OPENING:
             called = found and found[-1].kind == kind.NAME and (place == 0 or pieces[place - 1] is found[-1])
             word = found[-1].text if called else ""
             if piece.kind == kind.OPEN and (word in ARRAY_CALLS or word == "dict"):
@@ -108,13 +106,13 @@ def _without_calls(pieces: list[PointToken]) -> list[PointToken]:
                     del found[-2:]
                 inner = pieces[place + 1].kind if place + 1 < len(pieces) else kind.END
                 named = place + 2 < len(pieces) and pieces[place + 2].kind == kind.EQUALS
-                drop = word == "dict" or named or inner in OPENING
+                drop = word == "dict" or named or inner in kind.OPENING
                 closing.append("drop" if drop else "square")
                 if not drop:
                     found.append(piece.to(kind.OPEN_SQUARE, "["))
                 continue
             closing.append("")
-        elif piece.kind in CLOSING and closing:
+        elif piece.kind in kind.CLOSING and closing:
             what = closing.pop()
             if what == "drop":
                 if found and found[-1].kind == kind.COMMA:
@@ -215,7 +213,7 @@ def _begins_value(found: list[PointToken], start: int) -> bool:
 def _paired(pieces: list[PointToken]) -> list[PointToken]:
     """`(x, y) = (1, 2)` and `x, y = 1, 2` as a value for each name."""
     at = next((place for place, piece in enumerate(pieces) if piece.kind == kind.EQUALS), 0)
-    bare = [piece for piece in pieces[:at] if piece.kind not in (*OPENING, *CLOSING)]
+    bare = [piece for piece in pieces[:at] if piece.kind not in (*kind.OPENING, *kind.CLOSING)]
     names = bare[::2]
     commas = bare[1::2]
     if len(names) < 2 or len(names) != len(commas) + 1 or any(piece.kind != kind.NAME for piece in names):
@@ -223,7 +221,7 @@ def _paired(pieces: list[PointToken]) -> list[PointToken]:
     if any(piece.kind != kind.COMMA for piece in commas):
         return pieces
     rest = pieces[at + 1 :]
-    if rest and rest[0].kind in OPENING and rest[-1].kind in CLOSING and _closed_at(rest) == len(rest) - 1:
+    if rest and rest[0].kind in kind.OPENING and rest[-1].kind in kind.CLOSING and _closed_at(rest) == len(rest) - 1:
         rest = rest[1:-1]
     values = _split(rest)
     if len(values) != len(names) or any(piece.kind == kind.EQUALS for piece in rest):
@@ -239,7 +237,7 @@ def _closed_at(pieces: list[PointToken]) -> int:
     """Where the bracket that is first is closed."""
     depth = 0
     for place, piece in enumerate(pieces):
-        depth += (piece.kind in OPENING) - (piece.kind in CLOSING)
+        depth += (piece.kind in kind.OPENING) - (piece.kind in kind.CLOSING)
         if not depth:
             return place
     return -1
@@ -250,7 +248,7 @@ def _split(pieces: list[PointToken]) -> list[list[PointToken]]:
     values: list[list[PointToken]] = [[]]
     depth = 0
     for piece in pieces:
-        depth += (piece.kind in OPENING) - (piece.kind in CLOSING)
+        depth += (piece.kind in kind.OPENING) - (piece.kind in kind.CLOSING)
         if piece.kind == kind.COMMA and not depth:
             values.append([])
         else:
@@ -264,12 +262,12 @@ def _separated(pieces: list[PointToken]) -> list[PointToken]:
     depth = 0
     spaced = not any(piece.kind == kind.COMMA for piece in pieces)
     for place, piece in enumerate(pieces):
-        depth += piece.kind in OPENING
+        depth += piece.kind in kind.OPENING
         if (piece.kind in (kind.SEMICOLON, kind.NEWLINE) and not depth) or piece.text == "and":
             piece = piece.to(kind.COMMA, ",")
         elif _begins(pieces, place, found, bool(depth) and spaced):
             found.append(piece.to(kind.COMMA, ","))
-        depth -= piece.kind in CLOSING
+        depth -= piece.kind in kind.CLOSING
         if piece.kind == kind.COMMA and found and found[-1].kind == kind.COMMA:
             continue
         found.append(piece)
@@ -278,7 +276,7 @@ def _separated(pieces: list[PointToken]) -> list[PointToken]:
     return [
         piece
         for place, piece in enumerate(found)
-        if not (piece.kind == kind.COMMA and place + 1 < len(found) and found[place + 1].kind in CLOSING)
+        if not (piece.kind == kind.COMMA and place + 1 < len(found) and found[place + 1].kind in kind.CLOSING)
     ]
 
 

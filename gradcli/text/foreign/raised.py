@@ -47,7 +47,7 @@ def root_index(stack: Stack, here: int) -> Step:
     )
     root = here if stack.texts[here] == "∜" else here + 1
     if stack.texts[root] not in ("√", "∜"):
-        from gradcli.text.unreadable import no_operand
+        from gradcli.text.prose.unreadable import no_operand
 
         raise no_operand(stack, here)
     if number in ("2", "3"):

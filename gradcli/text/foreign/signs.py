@@ -89,7 +89,7 @@ def bad(stack: Stack, here: int) -> GradcliError:
     if text == "." and stack.texts[here + 1] == ".":
         return stack.error(here, "dots stand for nothing here", HINTS["…"])
     if stack.latex or text in stack.wrong or text not in HINTS:
-        from gradcli.text import unreadable
+        from gradcli.text.prose import unreadable
 
         return unreadable.bad(stack, here)
     return stack.error(here, f"{quoted(text)} is not part of the language", HINTS[text])
@@ -101,7 +101,7 @@ def _point(stack: Stack, here: int) -> Step:
     return after_point(stack, here)
 
 
-def round_braces(stack: Stack, here: int) -> None:
+def round_braces(stack: Stack) -> None:
     """Take all braces of the text for round brackets, once."""
     for place, text in enumerate(stack.texts):
         if stack.kinds[place] == kind.BAD and text in "{}" and text:
@@ -114,7 +114,7 @@ def _brace(stack: Stack, here: int) -> Step:
 
     if stack.kinds[here - 1] != kind.NAME or stack.texts[here - 1] not in ("max", "min"):
         raise bad(stack, here)
-    round_braces(stack, here)
+    round_braces(stack)
     stack.operands.pop()
     return call(stack, here - 1)
 
@@ -149,7 +149,7 @@ def _percent_constant(stack: Stack, here: int) -> Step:
     """Maxima's `%e` and `%pi`."""
     if stack.texts[here + 1] in ("e", "pi") and stack.starts[here + 1] == stack.ends[here]:
         return True, here + 1
-    from gradcli.text import unreadable
+    from gradcli.text.prose import unreadable
 
     raise unreadable.bad(stack, here)
 

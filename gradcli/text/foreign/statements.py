@@ -13,6 +13,7 @@ from gradcli.text.tokens import canonical_name, quoted
 from gradcli.text.tree import AskedDerivative
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import Final
 
     from gradcli.problems import GradcliError
@@ -39,7 +40,6 @@ _FILLERS: Final = frozenset(
 )
 _REFUSED: Final = frozenset(("if", "for", "while", "with", "class", "try", "assert", "print", "else", "elif", "raise"))
 _DECLARING: Final = frozenset(("const", "let", "var"))
-_ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 
 
 def skip_words(stack: Stack) -> bool:
@@ -47,41 +47,32 @@ def skip_words(stack: Stack) -> bool:
 
     Whether something was passed. Raises `syntax` for statements that no formula has: loops, conditions, classes.
     """
-    here, kinds, texts = stack.place, stack.kinds, stack.texts
-    word = texts[here]
+    here, kinds, word = stack.place, stack.kinds, stack.texts[stack.place]
     if kinds[here] == kind.NAME or word == "@":
         from gradcli.text.foreign.bodies import skip_line
 
         if skip_line(stack):
             return True
-    if texts[here] == ">":
+    if word == ">":
         while stack.texts[stack.place] == ">":
             stack.place += 1
         return True
-    if kinds[here] == kind.STRING and kinds[here + 1] in _ENDS:
+    if kinds[here] == kind.STRING and kinds[here + 1] in kind.STATEMENT_ENDS:
         stack.place += 1
         return True
     if kinds[here] != kind.NAME:
         return False
-    following = kinds[here + 1]
-    if word in TYPES and following == kind.NAME and _is_typed(stack):
-        return True
-    if word in ("import", "from") and following == kind.NAME:
-        return _skip_line(stack)
-    if word == "def" and following == kind.NAME:
-        return _definition(stack)
-    if word in ("function", "fn", "func") and (following == kind.NAME or _is_output(stack, here + 1)):
-        return _definition(stack)
-    if word in _DECLARING and following == kind.NAME:
-        stack.place += 1
-        return True
-    if word in _REFUSED and following in (kind.NAME, kind.NUMBER, kind.OPEN, kind.COLON):
+    if word in _REFUSED and kinds[here + 1] in (kind.NAME, kind.NUMBER, kind.OPEN, kind.COLON):
         raise _no_formula(stack, here)
-    return False
+    begun = _BEGINNINGS.get(word)
+    return begun is not None and begun(stack)
 
 
-def _skip_line(stack: Stack) -> bool:
-    while stack.kinds[stack.place] not in _ENDS:
+def _import(stack: Stack) -> bool:
+    """`import numpy as np`: the line is passed."""
+    if stack.kinds[stack.place + 1] != kind.NAME:
+        return False
+    while stack.kinds[stack.place] not in kind.STATEMENT_ENDS:
         stack.place += 1
     return True
 
@@ -96,6 +87,8 @@ def _definition(stack: Stack) -> bool:
     """`def f(x, y):` and `function f(x, y) {`: kept until the `return` comes."""
     here = stack.place + 1
     output = ""
+    if stack.kinds[here] != kind.NAME and not _is_output(stack, here):
+        return False
     if _is_output(stack, here):
         bracket = stack.kinds[here] == kind.OPEN_SQUARE
         output, here = stack.texts[here + bracket], here + 2 + 2 * bracket
@@ -108,7 +101,7 @@ def _definition(stack: Stack) -> bool:
         after = stack.texts.index("{", after)
         _braces_as_lines(stack)
     else:
-        while stack.kinds[after] not in (kind.COLON, *_ENDS):
+        while stack.kinds[after] not in (kind.COLON, *kind.STATEMENT_ENDS):
             after += 1
     if stack.kinds[after] != kind.COLON:
         _return_last(stack, after, output)
@@ -130,9 +123,9 @@ def _return_last(stack: Stack, here: int, output: str) -> None:
     columns = (stack.kinds, stack.texts, stack.starts, stack.ends)
     last = begin = returned = 0
     for place in range(here, len(stack.kinds)):
-        if stack.kinds[place] in _ENDS:
+        if stack.kinds[place] in kind.STATEMENT_ENDS:
             begin = place + 1
-        elif begin == place and stack.texts[place] == "end" and stack.kinds[place + 1] in _ENDS:
+        elif begin == place and stack.texts[place] == "end" and stack.kinds[place + 1] in kind.STATEMENT_ENDS:
             stack.kinds[place] = kind.NEWLINE
             break
         elif begin == place and stack.texts[place] == "return":
@@ -160,11 +153,13 @@ TYPES: Final = frozenset(("double", "float", "int", "long", "real", "auto", "sta
 def _is_typed(stack: Stack) -> bool:
     """Leave out the types of `double f(double x) {` and `double y = ...`; False where none of these stands here."""
     here = stack.place
+    if stack.kinds[here + 1] != kind.NAME:
+        return False
     while stack.texts[here] in TYPES and stack.kinds[here + 1] == kind.NAME:
         here += 1
     end = here + 1
     if stack.kinds[end] == kind.OPEN:
-        while stack.kinds[end] not in (kind.CLOSE, *_ENDS):
+        while stack.kinds[end] not in (kind.CLOSE, *kind.STATEMENT_ENDS):
             end += 1
         if stack.texts[end + 1] != "{":
             return False
@@ -180,6 +175,20 @@ def _is_typed(stack: Stack) -> bool:
     return True
 
 
+def _declared(stack: Stack) -> bool:
+    """`const f = ...`: the word is passed."""
+    is_followed = stack.kinds[stack.place + 1] == kind.NAME
+    stack.place += is_followed
+    return is_followed
+
+
+_BEGINNINGS: Final[Mapping[str, Callable[[Stack], bool]]] = {
+    **dict.fromkeys(("import", "from"), _import), **dict.fromkeys(("def", "function", "fn", "func"), _definition),
+    **dict.fromkeys(_DECLARING, _declared), **dict.fromkeys(TYPES, _is_typed),
+}  # fmt: skip
+"""What a line of a program begins with, and what passes it; False where the word is a name."""
+
+
 def _braces_as_lines(stack: Stack) -> None:
     """Take braces for the ends of lines."""
     for place, text in enumerate(stack.texts):
@@ -193,13 +202,13 @@ def _parameters(stack: Stack, here: int) -> tuple[tuple[str, ...], int]:
     wanted, depth = True, 0
     while True:
         what = stack.kinds[here]
-        if what in (kind.OPEN, kind.OPEN_SQUARE):
+        if what in kind.OPENING:
             depth += 1
-        elif what in (kind.CLOSE, kind.CLOSE_SQUARE):
+        elif what in kind.CLOSING:
             depth -= 1
             if not depth:
                 return tuple(found), here + 1
-        elif what in _ENDS:
+        elif what in kind.STATEMENT_ENDS:
             raise stack.error(here - 1, "the brackets with the variables are never closed", "write ) where they end")
         elif what == kind.EQUALS and depth == 1:
             name = found[-1] if found else "a"
@@ -219,7 +228,11 @@ def programmed_head(stack: Stack) -> ProgrammedHead | None:
     """The head that stands at `stack.place`, which is then behind it; None where there is none."""
     here, kinds, texts = stack.place, stack.kinds, stack.texts
     start = stack.starts[here]
-    if texts[here] == "return" and kinds[here] == kind.NAME and kinds[here + 1] not in (*_ENDS, kind.EQUALS):
+    if (
+        texts[here] == "return"
+        and kinds[here] == kind.NAME
+        and kinds[here + 1] not in (*kind.STATEMENT_ENDS, kind.EQUALS)
+    ):
         return _returned(stack)
     if kinds[here] == kind.NAME and texts[here] == "lambda":
         return _lambda(stack)
@@ -326,7 +339,7 @@ def spoken_request(stack: Stack) -> AskedDerivative | None:
     if (
         not asked
         or (stack.kinds[here] == kind.OPEN and words[-1] != "of")
-        or stack.kinds[here] in (*_ENDS, kind.EQUALS, kind.OPERATOR)
+        or stack.kinds[here] in (*kind.STATEMENT_ENDS, kind.EQUALS, kind.OPERATOR)
         or words[-1] in ("grad", "diff")
     ):
         return None

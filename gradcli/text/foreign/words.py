@@ -131,3 +131,7 @@ def _note(typed: str, names: Sequence[str]) -> str:
     if names[0] in APPLIED_WORDS and len(names) == 2:
         return f"{typed} is read as {names[0]}({names[1]})"
     return f"{typed} is read as {(' ' if APPLIED_WORDS.intersection(names) else '*').join(names)}"
+
+
+BESSEL_LETTERS: Final = {"J": "besselj", "Y": "bessely", "I": "besseli", "K": "besselk"}
+"""What people mean by a letter with an order as its index."""

@@ -20,7 +20,7 @@ def bars(at: Pieces, piece: str) -> None:
     at.put(kind.BAR, piece)
     closing = piece != "|" or (not double and len(at.out.kinds) > 1 and at.out.texts[-2] == "|")
     if closing and at.out.kinds[-1] == kind.BAR:
-        norm_kind(at, piece)
+        norm_kind(at)
 
 
 _AT_POINT: Final = re.compile(
@@ -97,10 +97,10 @@ def macro_ends(at: Pieces, piece: str, end: int) -> None:
     """The bar behind the argument, and what says which norm it is."""
     at.put_at(kind.CLOSE_BAR, MACROS[piece], end, end)
     if MACROS[piece] == "‖":
-        norm_kind(at, piece)
+        norm_kind(at)
 
 
-def norm_kind(at: Pieces, piece: str) -> None:
+def norm_kind(at: Pieces) -> None:
     r"""`_2`, `_F`, `_1`, `_\infty` behind a norm; the power may come first: `\|X\|^2_F`."""
     start = at.ends[at.here - 1]
     if match := at.take(words.NORM):

@@ -26,7 +26,7 @@ def brace(at: Pieces, piece: str) -> None:
         at.open_group("bare", at.here, piece)
         at.here += 1
         return
-    if match := words.UPRIGHT_WORD.match(at.text, at.starts[at.here], at.end):
+    if match := at.ahead(words.UPRIGHT_WORD):
         start = at.starts[at.here]
         at.skip_to(match.end())
         if match[1] in words.FUNCTIONS:
@@ -131,7 +131,7 @@ def refuse_invisible(at: Pieces, owner: int) -> None:
     found = False
     while begin >= 0 and out.starts[begin] > at.starts[owner]:
         what = out.kinds[begin]
-        depth += (what in (kind.CLOSE, kind.CLOSE_SQUARE)) - (what in (kind.OPEN, kind.OPEN_SQUARE))
+        depth += (what in kind.CLOSING) - (what in kind.OPENING)
         if depth == 0:
             beside = what in (kind.NAME, kind.NUMBER) and begin and out.kinds[begin - 1] in OPERANDS
             found = found or what == kind.APPLY or (what == kind.OPERATOR and out.texts[begin] in SIGNS) or bool(beside)

@@ -9,6 +9,7 @@ import re
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.words import BESSEL_LETTERS
 from gradcli.text.latex import words
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 OPERATORS: Final = {"Ai": "airyai", "Bi": "airybi"}
 r"""Names in \operatorname before a bracket."""
-ORDERED: Final = {"J": "besselj", "Y": "bessely", "I": "besseli", "K": "besselk"}
-r"""Names in \operatorname with an order below them."""
 DERIVED: Final = {"psi": "polygamma", "zeta": "zetaderivative"}
 """Letters whose n-th derivative has a name."""
 PRIMED: Final = {"Ai": "airyaiprime", "Bi": "airybiprime"}
@@ -50,8 +49,8 @@ def special_operator(at: Pieces, name: str, start: int) -> bool:
     r"""`\operatorname{Ai}(x)`, `\operatorname{Ai}'(x)`, `\operatorname{J}_{0}(x)`: put out up to the open bracket."""
     if name in PRIMED and at.take(PRIME):
         return opened(at, PRIMED[name], start)
-    if name in ORDERED and at.take(ORDER_BELOW):
-        return ordered(at, ORDERED[name], start)
+    if name in BESSEL_LETTERS and at.take(ORDER_BELOW):
+        return ordered(at, BESSEL_LETTERS[name], start)
     return name in OPERATORS and _before_bracket(at) and opened(at, OPERATORS[name], start)
 
 
@@ -68,7 +67,7 @@ def special_letter(at: Pieces, name: str, start: int) -> bool:
         at.put_number("1", start, end)
         return first_argument_ends(at, end)
     closed = at.closing(brace) if (brace := _order_above(at)) is not None else None
-    if closed is None or not BEFORE_BRACKET.match(at.text, at.ends[closed], at.end):
+    if closed is None or not at.ahead(BEFORE_BRACKET, closed + 1):
         return False
     at.take(ORDER_ABOVE)
     return ordered(at, function, start)
@@ -76,15 +75,13 @@ def special_letter(at: Pieces, name: str, start: int) -> bool:
 
 def _order_above(at: Pieces) -> int | None:
     """The piece that is the brace of an order in round brackets, `^{(n)}`."""
-    begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
-    if not ORDER_ABOVE.match(at.text, begin, at.end):
+    if not at.ahead(ORDER_ABOVE):
         return None
     return next(place for place in range(at.here, len(at.pieces)) if at.pieces[place] == "{")
 
 
 def _before_bracket(at: Pieces) -> bool:
-    begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
-    return BEFORE_BRACKET.match(at.text, begin, at.end) is not None
+    return at.ahead(BEFORE_BRACKET) is not None
 
 
 def opened(at: Pieces, function: str, start: int) -> bool:
@@ -161,12 +158,12 @@ def refuse_adjoint(at: Pieces, owner: int) -> None:
     if at.take(words.STARRED):
         hint = f"write {letter}^\\top for the adjoint of real numbers, or {letter}_{{opt}} for a name of its own"
         error = at.error(owner, "^* can be read in two ways: the adjoint, or a point of its own", hint)
-    elif base not in ("", "e") and (match := _HERMITIAN.match(at.text, at.ends[owner], at.end)):
+    elif base not in ("", "e") and (match := at.ahead(_HERMITIAN, owner + 1)):
         factor = match[1]
         adjoint, power = f"{letter}^\\top {factor}", f"{letter}^{{H}} \\cdot {factor}"
         hint = f"write {adjoint} for the adjoint of real numbers, {power} for the power"
         error = at.error(owner, "^H can be read in two ways: the adjoint, or a power", hint)
-    elif match := _SIGN_ABOVE.match(at.text, at.ends[owner], at.end):
+    elif match := at.ahead(_SIGN_ABOVE, owner + 1):
         above = match["braced"] or match["bare"]
         hint = f"write {letter}_{{{_SIGNS_ABOVE.get(above, '0')}}} for a name of its own"
         if at.out.kinds and at.out.kinds[-1] == kind.NUMBER and above[0] == "\\":

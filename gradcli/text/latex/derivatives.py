@@ -18,9 +18,9 @@ def fraction(at: Pieces, piece: str) -> None:
     r"""`\frac{a}{b}`; where a statement begins, `\frac{d}{dx}` is a request."""
     owner = at.here
     at.here += 1
-    if words.DOUBLY_BRACED.match(at.text, at.ends[owner], at.end):
+    if at.ahead(words.DOUBLY_BRACED, owner + 1):
         raise at.error(owner, "a derivative in two pairs of braces cannot be read", "write \\frac{d}{dx} x^2")
-    if at.skip_blanks() == "{" and words.DIFFERENTIAL.match(at.text, at.ends[at.here], at.end):
+    if at.skip_blanks() == "{" and at.ahead(words.DIFFERENTIAL, at.here + 1):
         differential = _derivative(at, owner)
         if differential:
             return
@@ -76,7 +76,7 @@ def _denominator(at: Pieces, here: int) -> tuple[int, int] | None:
     return here, closed
 
 
-def skip_denominator(at: Pieces, owner: int) -> None:
+def skip_denominator(at: Pieces) -> None:
     """The denominator of a request whose function stands in the numerator: its variable is known already."""
     while at.pieces[at.here] != "{":
         at.here += 1
@@ -124,13 +124,12 @@ def second_order(at: Pieces, owner: int) -> GradcliError:
 def nabla(at: Pieces, piece: str) -> None:
     r"""`\nabla_x`, `\partial_x`: a request where a statement begins."""
     owner = at.here
-    if not at.at_start() or words.GRADIENT_TURNED.match(at.text, at.ends[owner], at.end):
+    if not at.at_start() or at.ahead(words.GRADIENT_TURNED, owner + 1):
         at.put_bad("a derivative is not part of a function", "write the function alone; gradcli differentiates it")
         return
     at.here += 1
     wrt: tuple[str, ...] = ()
-    begin = at.ends[owner]
-    match = words.SUBSCRIPT.match(at.text, begin, at.end)
+    match = at.ahead(words.SUBSCRIPT, owner + 1)
     if match:
         begin, end = match.span(1) if match[1] is not None else match.span(2)
         wrt = variables(at, begin, end, owner)

@@ -1,4 +1,4 @@
-r"""One function for each kind of LaTeX command: fonts, fractions, scripts, delimiters, sums with an index, requests.
+r"""One function for each kind of LaTeX command: fractions, scripts, delimiters, sums with an index, requests.
 
 Each takes the translator, which stands at the command, and the command; it puts tokens out and goes on behind it.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.latex import bars, braces, calls, derivatives, integrals, reductions, rows, words
+from gradcli.text.latex import bars, braces, calls, derivatives, fonts, integrals, reductions, rows, words
 from gradcli.text.latex.words import FUNCTIONS, GREEK
 from gradcli.text.tokens import classify, exact_number, quoted
 
@@ -27,10 +27,10 @@ def command(at: Pieces, piece: str) -> None:
         two = word == "arctan" and at.take(words.TAN_OF_TWO)
         at.function("atan2" if two else FUNCTIONS[word], start)
     elif word in words.FONTS or word in words.WORDS or word in words.ACCENTS:
-        font(at, word, start)
+        fonts.font(at, word, start)
     elif piece in words.BARS:
         at.put(*words.BARS[piece])
-        bars.norm_kind(at, piece)
+        bars.norm_kind(at)
     elif words.ROUNDINGS.get(piece):
         at.here += 1
         at.put_call(words.ROUNDINGS[piece], start)
@@ -54,124 +54,6 @@ def braced(at: Pieces) -> None:
     owner = at.here
     at.here += 1
     at.argument("braced", owner)
-
-
-# -------------------------------------------------------------------- fonts, words, accents
-
-
-def font(at: Pieces, word: str, start: int) -> None:
-    r"""A letter in another font, a word or an accent: `\mathbf{x}`, `\text{loss}`, `\hat{x}`."""
-    here = at.here
-    at.here += 1
-    if word == "operatorname" and at.here < len(at.pieces) and at.pieces[at.here] == "*":
-        at.here += 1
-    bold = at.bold or word in words.BOLD
-    if word in words.SWITCHES and at.skip_blanks() != "{":
-        at.bold = bold  # {\bf x}: to the end of the group
-        return
-    if word in words.WORDS and rows.text_words(at, word, here):
-        return
-    if word in words.WORDS and at.take(words.ARGUMENT_OF_EXTREMUM):
-        raise at.error(here, "where a function is least or greatest is no function", "write the function alone")
-    match = at.take(words.CONTENT)
-    name = match and (match[1] or match[3] or match[4])
-    if name and "\\_" in name:  # \operatorname{leaky\_relu}
-        name = name.replace("\\_", "_")
-    elif name and name[0] == "\\":
-        name = at.symbol(name)
-    name = name and name.replace("\\_", "_")
-    several = name is not None and len(name) > 1 and word not in words.WORDS and name not in GREEK and name.isalpha()
-    if match is None or name is None or several:
-        at.here = here + 1
-        _font_group(at, word, here, bold)
-        return
-    called = words.EXPECTED.match(at.text, at.ends[at.here - 1], at.end) is not None
-    refused = "mathbb{E}" if name in "EPV" and called else f"{word}{{{name}}}"
-    if refused in words.REFUSED and (called or word == "mathbb"):
-        at.here = here
-        at.put_bad(*words.REFUSED[refused])
-        return
-    before, at.bold, at.arrow = at.bold, bold, word == "vec"
-    if word in words.ACCENTS:
-        name += "_" + word.removeprefix("wide").replace("overline", "bar")
-    if match[2]:
-        name += "_" + match[2][1:].strip("{} ")
-    behind = calls.ARGUMENT_FOLLOWS.match(at.text, at.ends[at.here - 1], at.end)
-    if word in words.WORDS and name in calls.OTHER_FUNCTIONS and behind and behind[1] not in ("cdot", "times"):
-        at.here = here
-        at.put_bad(f"{name} is called otherwise here", f"write {calls.OTHER_FUNCTIONS[name]} x")
-        return
-    if word == "operatorname" or (word in words.WORDS and FUNCTIONS.get(name, name) in FUNCTION_WORDS):
-        named(at, name, start)
-    else:
-        at.letter(name, start, done=True)
-    at.bold, at.arrow = before, False
-
-
-FUNCTION_WORDS: Final = frozenset(FUNCTIONS.values())
-"""Functions that are read without brackets where they stand in \\mathrm or \\text."""
-
-
-def named(at: Pieces, name: str, start: int) -> None:
-    r"""`\operatorname{name}`: a function, or one over an index, `\mathrm{max}_i`."""
-    if calls.special_operator(at, name, start):
-        return
-    function = FUNCTIONS.get(name, name)
-    if function in ("sum", "prod", "max", "min") and words.SUBSCRIPT.match(at.text, at.ends[at.here - 1], at.end):
-        at.here -= 1
-        reductions.reduction(at, function)
-        return
-    at.function(function, start)
-
-
-def _font_group(at: Pieces, word: str, here: int, bold: bool) -> None:
-    r"""A font around more than a letter: `\mathbf{AXB}`, `\mathbf{1}`, `\hat{\mathbf y}`."""
-    start = at.starts[here]
-    following = at.skip_blanks()
-    digit = _bold_digit(at, following) if word in words.BOLD or word == "mathbb" else None
-    if digit is not None:
-        indicator_or_ones(at, digit, start)
-        return
-    if word in words.ACCENTS:
-        _accent_group(at, word, here)
-        return
-    if following != "{" or word in words.WORDS:
-        what = "one plain word" if word in words.WORDS else "one letter"
-        at.here = here
-        at.put_bad(f"\\{word} holds {what} here", f"write \\{word}{{x}}")
-        return
-    at.open_group("font", at.here, "{")  # it brackets nothing: \mathbf{AB}^\top is AB^\top in bold
-    at.here += 1
-    at.bold = bold
-
-
-def _accent_group(at: Pieces, word: str, here: int) -> None:
-    r"""`\hat{\mathbf y}`, `\bar{\boldsymbol\theta}`: an accent over a letter in a font."""
-    match = at.take(words.ACCENTED)
-    name = match and (match[2] or at.symbol(match[3] or "") or match[4] or at.symbol(match[5] or ""))
-    if match is None or not name:
-        at.here = here
-        at.put_bad(f"\\{word} stands over one letter here", f"write \\{word}{{x}}")
-        return
-    before, at.bold = at.bold, at.bold or match[1] in words.BOLD
-    at.letter(f"{name}_{word.removeprefix('wide').replace('overline', 'bar')}", at.starts[here], done=True)
-    at.bold = before
-
-
-def _bold_digit(at: Pieces, following: str) -> str | None:
-    r"""The digit of `\mathbf{1}` and `\mathbf 0`; it is then done."""
-    match = at.take(words.DIGIT)
-    return match and (match[1] or match[2])
-
-
-def indicator_or_ones(at: Pieces, digit: str, start: int) -> None:
-    r"""`\mathbf{1}`: a vector of ones; before a bracket or with a condition below it, an indicator."""
-    after = at.text[at.ends[at.here - 1] : at.end].lstrip()
-    if digit == "1" and after.startswith(("(", "\\{", "[", "\\left", "_")):
-        raise at.error(at.here - 1, "an indicator is written with where", "write where(x > 0, 1, 0)")
-    name = "𝟏" if digit == "1" else "𝟎"
-    at.meanings.names[name] = name
-    at.put_at(kind.NAME, name, start, at.ends[at.here - 1])
 
 
 # -------------------------------------------------------------------- fractions, roots, scripts
@@ -211,15 +93,37 @@ def exponent(at: Pieces, piece: str) -> None:
     owner = at.here
     if len(at.out.kinds) == at.script_end:
         raise at.error(owner, "two exponents in a row", "write one exponent, or brackets around the inner power")
-    if (match := words.STEP.match(at.text, at.starts[owner], at.end)) and is_variable(at):
-        raise step_error(at, owner, match[1])
-    if words.LAYER.match(at.text, at.starts[owner], at.end):
-        at.put_bad(
-            "an upper index of this form cannot be read",
-            "write W^{[1]} or W^{[l]}, and call the layer before by a letter",
-        )
+    if _is_upper_index(at, owner):
         return
     at.here += 1
+    if _is_turned(at, owner) or _is_no_power(at, owner):
+        return
+    if is_variable(at) and (match := at.ahead(words.WORD_POWER, owner + 1)):
+        at.note(f"^{{\\mathrm{{{match[1]}}}}} is a power; ^{{\\text{{{match[1]}}}}} makes one name of both")
+    if at.take(words.ENTRYWISE):
+        at.open_group("script", owner, "^")
+        at.put_at(kind.OPERATOR, "^\\odot", at.starts[owner], at.ends[owner])
+        at.put_at(kind.OPEN, "(", at.starts[owner], at.ends[owner])
+    elif at.skip_blanks() == "(":
+        _round_exponent(at, owner)
+    else:
+        at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
+        at.argument("script", owner)
+
+
+def _is_upper_index(at: Pieces, owner: int) -> bool:
+    r"""Whether `^{[l]}` was put out as the error that it is; raises for `\theta^{(t+1)}`."""
+    if (match := at.ahead(words.STEP, owner)) and is_variable(at):
+        raise step_error(at, owner, match[1])
+    if not at.ahead(words.LAYER, owner):
+        return False
+    hint = "write W^{[1]} or W^{[l]}, and call the layer before by a letter"
+    at.put_bad("an upper index of this form cannot be read", hint)
+    return True
+
+
+def _is_turned(at: Pieces, owner: int) -> bool:
+    r"""Whether a transposition was put out: `^\top`, `^T`, `^{-T}`, `^\prime`."""
     if match := at.take(words.TRANSPOSED):
         start, end = at.starts[owner], at.ends[at.here - 1]
         if at.here < len(at.pieces) and at.starts[at.here] < end:
@@ -228,31 +132,24 @@ def exponent(at: Pieces, piece: str) -> None:
         if match[2]:
             at.meanings.numbers["1"] = (1, False)
             at.put_all(("**", "(", "-", "1", ")"), start, end)
-        return
+        return True
     if at.take(words.PRIME):
         at.put_at(kind.TRANSPOSE, "'", at.starts[owner], at.ends[at.here - 1])
-        return
+        return True
+    return False
+
+
+def _is_no_power(at: Pieces, owner: int) -> bool:
+    """Whether `^1/2` was put out as the error that it is; raises for adjoints, words as indices, ordinal numbers."""
     calls.refuse_adjoint(at, owner)
-    if is_variable(at) and (match := words.UPPER_WORD.match(at.text, at.ends[owner], at.end)):
+    if is_variable(at) and (match := at.ahead(words.UPPER_WORD, owner + 1)):
         raise upper_word_error(at, owner, match[1])
-    if is_variable(at) and (match := words.WORD_POWER.match(at.text, at.ends[owner], at.end)):
-        word = match[1]
-        at.note(f"^{{\\mathrm{{{word}}}}} is a power; ^{{\\text{{{word}}}}} makes one name of both")
-    if words.ORDINAL.match(at.text, at.ends[owner], at.end):
+    if at.ahead(words.ORDINAL, owner + 1):
         raise at.error(owner, "an ordinal number is no power", "leave it out, or write the power without a font")
-    if at.skip_blanks() == "1" and at.text[at.ends[at.here] : at.end].lstrip()[:1] == "/":
-        at.put_bad("an exponent that begins with 1/ can be read in two ways", "write x^{1/2} for the root, or x/2")
-        return
-    if at.take(words.ENTRYWISE):
-        at.open_group("script", owner, "^")
-        at.put_at(kind.OPERATOR, "^\\odot", at.starts[owner], at.ends[owner])
-        at.put_at(kind.OPEN, "(", at.starts[owner], at.ends[owner])
-        return
-    if at.skip_blanks() == "(":
-        _round_exponent(at, owner)
-        return
-    at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
-    at.argument("script", owner)
+    if at.skip_blanks() != "1" or at.text[at.ends[at.here] : at.end].lstrip()[:1] != "/":
+        return False
+    at.put_bad("an exponent that begins with 1/ can be read in two ways", "write x^{1/2} for the root, or x/2")
+    return True
 
 
 def is_variable(at: Pieces) -> bool:
@@ -281,7 +178,7 @@ def upper_word_error(at: Pieces, owner: int, word: str) -> GradcliError:
 
 def _round_exponent(at: Pieces, owner: int) -> None:
     r"""`e^(-x^2)`, as AsciiMath writes it: the bracket follows. Raises for `x^(i)`, which may be an upper index."""
-    if match := words.ONE_SIGN.match(at.text, at.starts[at.here], at.end):
+    if match := at.ahead(words.ONE_SIGN):
         inside = match[1]
         error = at.error(owner, f"^({inside}) can be read in two ways: a power, or an upper index",
                          f"write x^{{{inside}}} for the power, x^{{({inside})}} for the index")  # fmt: skip
@@ -297,7 +194,7 @@ def index(at: Pieces, piece: str) -> None:
     bars.refuse_point(at)
     if at.out.kinds and at.out.kinds[-1] in (kind.BAR, kind.CLOSE_BAR):
         before = len(at.out.kinds)
-        bars.norm_kind(at, piece)
+        bars.norm_kind(at)
         if len(at.out.kinds) > before:
             return
     if at.take(words.POSITIVE_PART):
@@ -324,7 +221,7 @@ def delimiter(at: Pieces, piece: str) -> None:
     elif sign in ("|", "‖") and (opens or closes):
         at.put(kind.OPEN_BAR if opens else kind.CLOSE_BAR, sign)
         if closes and sign == "‖":
-            bars.norm_kind(at, text)
+            bars.norm_kind(at)
     elif sign in ("(", ")", "[", "]", "|", "‖") or text in words.BARS or text in words.ROUNDINGS or text in ANGLES:
         handler = COMMANDS.get(text)
         handler(at, text) if handler else at.other(text)
@@ -353,7 +250,7 @@ def sign(at: Pieces, piece: str) -> None:
     text = words.SIGNS[piece]
     at.put(kind.OPERATOR if text in ("\\cdot", "\\times") else classify(text), text)
     if text == "‖":
-        bars.norm_kind(at, piece)
+        bars.norm_kind(at)
 
 
 def stacked_equals(at: Pieces, piece: str) -> None:
@@ -367,7 +264,7 @@ def stacked_equals(at: Pieces, piece: str) -> None:
     at.put_at(kind.EQUALS, "=", start, at.ends[at.here - 1])
 
 
-def wide_space(at: Pieces) -> None:
+def wide_space(at: Pieces, piece: str) -> None:
     r"""`\quad` between a formula and the next one, or what is said of its names; an equation's number is left out."""
     out = at.out.kinds
     at.here += 1
@@ -375,6 +272,43 @@ def wide_space(at: Pieces) -> None:
     if rows.innermost(at) in ("rows", "bare") and out and out[-1] not in _UNFINISHED:
         at.drop_stops()
         at.put_at(kind.SEMICOLON, ";", at.starts[at.here - 1], at.ends[at.here - 1])
+
+
+def thin_space(at: Pieces, piece: str) -> None:
+    r"""`\,`: before `dx` at the end, the differential of the answer; else nothing."""
+    match = None if at.groups else at.ahead(words.DIFFERENTIAL_END, at.here + 1)
+    derivatives.differential(at, match.end()) if match else at.other(piece)
+
+
+def sum_sign(at: Pieces, piece: str) -> None:
+    """A sign of a sum or a product; Σ and Π without bounds are letters."""
+    if piece in "∑∏" or at.ahead(words.INDEXED, at.here + 1):
+        reductions.reduction(at, "prod" if piece in "∏Π" else "sum")
+    else:
+        at.other(piece)
+
+
+def small_d(at: Pieces, piece: str) -> None:
+    """`d/dx` or `dy/dx` where a statement begins, or a letter."""
+    match = at.ahead(words.QUOTIENT, at.here + 1) if at.at_start() else None
+    derivatives.plain_quotient(at, match) if match else at.other(piece)
+
+
+def colon(at: Pieces, piece: str) -> None:
+    r"""A colon; `f: \mathbb{R}^n \to \mathbb{R}`, where a function lives, says nothing more."""
+    start, match = at.starts[at.here], at.ahead(words.MAPPING, at.here + 1)
+    if match is None:
+        at.put(kind.COLON, ":")
+        return
+    at.skip_to(match.end())
+    text = at.text[start : match.end()]
+    at.spelled.members[text] = None
+    at.put_at(kind.MEMBER, text, start, match.end())
+
+
+def refused(at: Pieces, piece: str) -> None:
+    """A word or a sign of which there is only something to say."""
+    at.put_bad(*words.REFUSED_BARE[piece])
 
 
 _UNFINISHED: Final = frozenset(
@@ -392,7 +326,9 @@ COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys(integrals.SIGNS, integrals.integral), **dict.fromkeys(ANGLES, angle),
     **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
     **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys(bars.MACROS, bars.macro),
-    **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
+    **dict.fromkeys((r"\nabla", r"\partial", "∇", "∂"), derivatives.nabla),
+    **dict.fromkeys((r"\quad", r"\qquad"), wide_space), r"\,": thin_space, **dict.fromkeys("∑∏ΣΠ", sum_sign),
+    **dict.fromkeys((":", r"\colon"), colon), "d": small_d, **dict.fromkeys(words.REFUSED_BARE, refused),
     r"\in": rows.member, **dict.fromkeys((r"\over", r"\choose"), braces.over),
     r"\sqrt": square_root, "^": exponent, "_": index, "{": braces.brace,
     "}": braces.unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,

@@ -198,11 +198,15 @@ class Pieces(ABC):
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """What a pattern finds at the next piece, whose pieces are then done."""
-        begin = self.starts[self.here] if self.here < len(self.pieces) else self.end
-        match = pattern.match(self.text, begin, self.end)
+        match = self.ahead(pattern)
         if match:
             self.skip_to(match.end())
         return match
+
+    def ahead(self, pattern: re.Pattern[str], here: int | None = None) -> re.Match[str] | None:
+        """What a pattern finds at a piece, at the next one where none is given."""
+        here = self.here if here is None else here
+        return pattern.match(self.text, self.starts[here] if here < len(self.pieces) else self.end, self.end)
 
     def skip_to(self, place: int) -> None:
         """Be done with the text up to a place; a piece that is cut in two keeps its rest."""

@@ -57,7 +57,7 @@ def environment(at: Pieces, piece: str) -> None:
 
 def cases_follow(at: Pieces) -> bool:
     r"""Whether a brace that stands at the translator opens cases: `\left\{\begin{array}`."""
-    return words.CASES_FOLLOW.match(at.text, at.ends[at.here], at.end) is not None
+    return at.ahead(words.CASES_FOLLOW, at.here + 1) is not None
 
 
 def _after_brace(at: Pieces, owner: int) -> bool:
@@ -126,7 +126,7 @@ def next_entry(at: Pieces, piece: str) -> None:
         at.drop_stops()
     if where in ("matrix", "cases"):
         at.put(kind.COMMA, ",")
-    elif where == "rows" and (at.groups or at.at_start() or words.EQUALS_FOLLOW.match(at.text, at.ends[at.here])):
+    elif where == "rows" and (at.groups or at.at_start() or at.ahead(words.EQUALS_FOLLOW, at.here + 1)):
         at.here += 1
     else:
         at.put_bad("'&' stands only in a matrix", "leave it out")
@@ -162,7 +162,7 @@ def is_statement(at: Pieces, here: int) -> bool:
     closed = at.closing(here)
     if closed is None:
         return False
-    after = words.ENDS_ROW.match(at.text, at.ends[closed], at.end)
+    after = at.ahead(words.ENDS_ROW, closed + 1)
     return after is not None
 
 
@@ -171,8 +171,7 @@ def is_statement(at: Pieces, here: int) -> bool:
 
 def text_words(at: Pieces, word: str, here: int) -> bool:
     r"""Words in \text that are syntax: where, for, if, otherwise. True if they were, and are done."""
-    begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
-    match = words.TEXT.match(at.text, begin, at.end)
+    match = at.ahead(words.TEXT)
     if match is None or word == "operatorname":
         return False
     said = " ".join(match[1].split()).strip(" .,;:，。：；").lower()
@@ -203,7 +202,7 @@ def text_words(at: Pieces, word: str, here: int) -> bool:
 
 def bare_words(at: Pieces) -> bool:
     """`若`, `否则` among cases, without \\text: True if they were such words, and are done."""
-    match = words.WIDE_WORD.match(at.text, at.starts[at.here], at.end)
+    match = at.ahead(words.WIDE_WORD)
     if match is None or not any(group[0] == "cases" for group in at.groups):
         return False
     here, said = at.here, match[0]

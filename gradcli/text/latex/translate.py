@@ -12,7 +12,7 @@ from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import LOWERED
-from gradcli.text.latex import bars, braces, calls, derivatives, forms, heads, reductions, rows, words
+from gradcli.text.latex import bars, braces, calls, derivatives, fonts, forms, heads, reductions, rows, words
 from gradcli.text.latex.pieces import Pieces, drawn_plainly
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
 from gradcli.text.tokens import Spelled, Tokens, check_length, classify, quoted
@@ -112,7 +112,7 @@ class Translator(Pieces):
         r"""An argument without braces in a font of its own: `^\mathbf{x}`."""
         start = self.starts[self.here]
         self.put_at(kind.OPEN, "(", start, start)
-        forms.font(self, piece[1:], start)
+        fonts.font(self, piece[1:], start)
         self.finish(action, self.ends[self.here - 1], owner)
 
     def finish(self, action: str, end: int, owner: int) -> None:
@@ -141,7 +141,7 @@ class Translator(Pieces):
         elif action == "chosen":
             self.put_at(kind.CLOSE, ")", end, end)
         elif action == "numerator of request":
-            derivatives.skip_denominator(self, owner)
+            derivatives.skip_denominator(self)
         elif action.startswith("root"):  # x**(1/n)
             index = action.removeprefix("root")
             self.put_all(("**", "(", "1", "/", index, ")", ")"), end, end)
@@ -149,35 +149,11 @@ class Translator(Pieces):
     # ---------------------------------------------------------------- one method for each kind of piece
 
     def other(self, piece: str) -> None:
-        """Letters, numbers and signs as they are, and commands without arguments."""
-        if piece in (r"\quad", r"\qquad"):
-            forms.wide_space(self)
-        elif (
-            piece == r"\,"
-            and self.groups == []
-            and (match := words.DIFFERENTIAL_END.match(self.text, self.ends[self.here], self.end))
-        ):
-            derivatives.differential(self, match.end())
-        elif piece[0] in " \t\r\n~%\f\v\u200b\ufeff" or piece in IGNORED:
-            if self.lines and "\n" in piece and piece[0] != "%" and not self.groups:
-                self.drop_stops()
-                self.put(kind.NEWLINE, piece)
-            else:
-                self.here += 1
-        elif (
-            piece == "d"
-            and self.at_start()
-            and (match := words.QUOTIENT.match(self.text, self.ends[self.here], self.end))
-        ):
-            derivatives.plain_quotient(self, match)
-        elif piece in "∑∏" or (piece in "ΣΠ" and words.INDEXED.match(self.text, self.ends[self.here], self.end)):
-            reductions.reduction(self, "prod" if piece in "∏Π" else "sum")
-        elif piece in (":", r"\colon"):
-            self.colon()
+        """Letters, words and signs as they are, and commands without arguments."""
+        if piece[0] in " \t\r\n~%\f\v\u200b\ufeff" or piece in IGNORED:
+            self.blank(piece)
         elif piece > "\u3100" and rows.bare_words(self):
             return
-        elif piece in words.REFUSED_BARE:
-            self.put_bad(*words.REFUSED_BARE[piece])
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
             self.single(piece)
         elif piece[0] == "\\":
@@ -188,7 +164,21 @@ class Translator(Pieces):
             self.run_together(piece, f"\\{piece}", "a Greek letter")
         elif piece in words.SPELLED:
             self.run_together(piece, words.SPELLED[piece], "a word")
-        elif (piece.isascii() and piece[-1].isdigit()) or classify(piece) == kind.NUMBER:
+        else:
+            self.sign(piece)
+
+    def blank(self, piece: str) -> None:
+        """What is not shown: passed, or the end of a line that ends a statement."""
+        if self.lines and "\n" in piece and piece[0] != "%" and not self.groups:
+            self.drop_stops()
+            self.put(kind.NEWLINE, piece)
+        else:
+            self.here += 1
+
+    def sign(self, piece: str) -> None:
+        """A number, a stop, an operator or a bracket."""
+        what = classify(piece)
+        if (piece.isascii() and piece[-1].isdigit()) or what == kind.NUMBER:
             start, end = self.starts[self.here], self.ends[self.here]
             self.here += 1
             self.put_number(piece, start, end)
@@ -198,16 +188,11 @@ class Translator(Pieces):
         elif piece in kind.STOPS:
             self.put(kind.COMMA if piece in ",，、" else kind.BAD, piece)
             calls.after_comma(self)
-        elif piece in "⟨⟩":
-            forms.angle(self, piece)
-        elif piece in "∇∂":
-            derivatives.nabla(self, piece)
-        elif classify(piece) in (kind.BAD, kind.NAME, kind.STRING):
-            self.put_bad(
-                f"{quoted(piece)} is not part of the language", "leave it out; letters and \\text{word} are names"
-            )
+        elif what in (kind.BAD, kind.NAME, kind.STRING):
+            message = f"{quoted(piece)} is not part of the language"
+            self.put_bad(message, "leave it out; letters and \\text{word} are names")
         else:
-            self.put(classify(piece), piece)
+            self.put(what, piece)
 
     def single(self, piece: str) -> None:
         """A letter, perhaps of a word that is spelled without a font."""
@@ -217,7 +202,7 @@ class Translator(Pieces):
             self.note(f"{match[1]} is one name")
             self.letter(match[1], start, done=True)
             return
-        match = words.LONG_WORD.match(self.text, self.starts[self.here], self.end)
+        match = self.ahead(words.LONG_WORD)
         if match is not None:
             word = match[0]
             if self.lines:
@@ -229,28 +214,11 @@ class Translator(Pieces):
 
     def title(self) -> re.Match[str] | None:
         r"""The word that a formula is given as a name, `MSE = ...`: letters of which none stands behind it."""
-        match = words.TITLE.match(self.text, self.starts[self.here], self.end)
+        match = self.ahead(words.TITLE)
         if match is None or not all(len(part) == 1 for part in self.pieces[self.here : self.here + len(match[1])]):
             return None
         behind = {piece for piece in self.pieces[self.here + len(match[1]) :] if len(piece) == 1}
         return None if behind.intersection(match[1]) else match
-
-    def colon(self) -> None:
-        """Where a function lives, or a colon."""
-        if not self.take_mapping():
-            self.put(kind.COLON, ":")
-
-    def take_mapping(self) -> bool:
-        r"""`f: \\mathbb{R}^n \\to \\mathbb{R}`: where a function lives says nothing more."""
-        start = self.starts[self.here]
-        match = words.MAPPING.match(self.text, self.ends[self.here], self.end)
-        if match is None:
-            return False
-        self.skip_to(match.end())
-        text = self.text[start : match.end()]
-        self.spelled.members[text] = None
-        self.put_at(kind.MEMBER, text, start, match.end())
-        return True
 
     def letter(self, name: str, start: int | None = None, done: bool = False) -> None:
         """A name of one letter (or word) with its index; before a bracket a function or a factor."""
@@ -262,51 +230,55 @@ class Translator(Pieces):
             self.skip_to(self.raised[1])
         if name == "Delta" and not done and (match := self.take(words.ONE_LETTER)):
             name += match[1] or match[2]  # one quantity
+        if not self.is_more(name, start, done):
+            self.name(name, start, done)
+
+    def is_more(self, name: str, start: int, done: bool) -> bool:
+        """Whether a letter was read as more than a name: a function, an operator, a derivative."""
         if not done and calls.special_letter(self, name, start):
-            return
-        if (
-            name == "Delta"
-            and name not in self.headers
-            and calls.BEFORE_BRACKET.match(self.text, self.ends[self.here - 1])
-        ):
+            return True
+        if name == "Delta" and name not in self.headers and self.ahead(calls.BEFORE_BRACKET):
             raise calls.laplacian(self)
         if name == "d" and not done:
             derivatives.note_product(self)
-        if name == "E" and words.EXPECTATION.match(self.text, self.ends[self.here - 1], self.end):
+        if name == "E" and self.ahead(words.EXPECTATION):
             self.here -= 1
             self.put_bad(*words.REFUSED["mathbb{E}"])
-            return
-        if name in words.CALLED and (match := words.DERIVED.match(self.text, self.ends[self.here - 1], self.end)):
+            return True
+        if name in words.CALLED and (match := self.ahead(words.DERIVED)):
             derivatives.derived(self, name, match)
-            return
-        if not done and (match := words.PRIMED_CALL.match(self.text, self.ends[self.here - 1], self.end)):
+            return True
+        if not done and (match := self.ahead(words.PRIMED_CALL)):
             derivatives.primed(self, name, match)
-            return
+            return True
+        return False
+
+    def name(self, name: str, start: int, done: bool) -> None:
+        """A name with its indices, an entry of it, or a function whose bracket follows."""
         power = None if name == "e" else self.take(words.POWER_THEN_INDEX)  # x^2_1 is x_1^2
         name = self.indexed(name + self.digits(name, done))
         if name in self.primed and self.take(words.PRIMES):
             self.note(f"{name}' is a variable of its own, {name}_prime")
             name += "_prime"
-        if match := self.take(words.OPEN_INDEX):
+        if self.take(words.OPEN_INDEX):
             self.put_name(name, start)
             self.entry()
             return
         base = name.partition("_")[0]
         word = done and len(base) > 1 and base not in GREEK and name.replace("_", "").isalnum()
-        if word and words.INVERSE_CALL.match(self.text, self.ends[self.here - 1], self.end):
+        if word and self.ahead(words.INVERSE_CALL):
             raise self.inverse_error(name)
-        called = name in words.CALLED or word
-        if called and self.take(words.BRACKET):
+        if (word or name in words.CALLED) and self.take(words.BRACKET):
             self.put_call(name if name in self.headers else words.GREEK_FUNCTIONS.get(name, name), start)
-        else:
-            self.put_name(name, start)
-            if power:
-                self.put_at(kind.OPERATOR, "^", power.start(1), power.start(1) + 1)
-                self.put_number(power[2] or power[3] or words.lowered(power[1]), power.start(1) + 1, power.end(1))
-                self.script_end = len(self.out.kinds)
-            if self.turned:
-                self.put_at(kind.TRANSPOSE, "'", self.ends[self.here - 1], self.ends[self.here - 1])
-                self.turned = False
+            return
+        self.put_name(name, start)
+        if power:
+            self.put_at(kind.OPERATOR, "^", power.start(1), power.start(1) + 1)
+            self.put_number(power[2] or power[3] or words.lowered(power[1]), power.start(1) + 1, power.end(1))
+            self.script_end = len(self.out.kinds)
+        if self.turned:
+            self.put_at(kind.TRANSPOSE, "'", self.ends[self.here - 1], self.ends[self.here - 1])
+            self.turned = False
 
     def digits(self, name: str, done: bool) -> str:
         """The digits right behind a letter, in a text without dollar signs: `x1` is a name there, as in plain text."""
@@ -320,7 +292,7 @@ class Translator(Pieces):
 
     def glued(self, name: str, index: str) -> str:
         """The j of `A_ij`, in a text without commands; raises for it in LaTeX, which prints A_i j: not for `x_iy`."""
-        match = words.GLUED_INDEX.match(self.text, self.ends[self.here - 1], self.end)
+        match = self.ahead(words.GLUED_INDEX)
         is_latex = "\\" in self.text or "$" in self.text
         if match is None or (is_latex and len(match[0]) == 1 and match[0] not in "ijklmnpqrst"):
             return ""
@@ -363,8 +335,7 @@ class Translator(Pieces):
 
     def step(self) -> str:
         r"""The index of `x_{t-1}` where no sum runs over t, as a part of the name."""
-        begin = self.starts[self.here] if self.here < len(self.pieces) else self.end
-        match = words.STEP_INDEX.match(self.text, begin, self.end)
+        match = self.ahead(words.STEP_INDEX)
         if match is None or any(match[1] in bounds.indices for bounds in self.spelled.bounds.values()):
             return ""
         self.skip_to(match.end())
@@ -398,7 +369,7 @@ class Translator(Pieces):
         start, name = self.starts[self.here], FUNCTIONS.get(piece, piece)
         after = self.text[self.ends[self.here] : self.ends[self.here] + 1]
         if after.isalpha():
-            factors = words.FACTORS.match(self.text, self.ends[self.here], self.end)
+            factors = self.ahead(words.FACTORS, self.here + 1)
             argument = factors[0].strip() if factors else after
             spelt = f"\\{piece} {argument}" if piece in words.PLAIN else f"\\operatorname{{{piece}}}({argument})"
             hint = f"write {spelt}, or blanks between letters that are factors"
@@ -406,7 +377,7 @@ class Translator(Pieces):
                 f"'{piece}{argument}' can be read in two ways: the function {piece}, or letters side by side", hint
             )
             return
-        if match := words.GLUED.match(self.text, self.ends[self.here], self.end):
+        if match := self.ahead(words.GLUED, self.here + 1):
             digits, behind = match[1], match[2]
             readings = ""
             if piece == "log" and digits in ("2", "10"):

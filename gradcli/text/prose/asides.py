@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.foreign.tuples import decimal_comma
 
 if TYPE_CHECKING:
     from typing import Final
 
     from gradcli.text.stack import Stack
 
-__all__ = ["decimal_comma", "passed"]
-
-_ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 _NEVER: Final = frozenset((kind.EQUALS, kind.OPEN_SQUARE, kind.BAD))
 
 
 def passed(stack: Stack) -> bool:
     """Pass a condition behind a function, `x > 0`, which is not used; that is said."""
     end, depth = stack.place, 0
-    while stack.kinds[end] not in _ENDS and (depth or stack.kinds[end] != kind.COMMA):
+    while stack.kinds[end] not in kind.STATEMENT_ENDS and (depth or stack.kinds[end] != kind.COMMA):
         depth += (stack.kinds[end] == kind.OPEN) - (stack.kinds[end] == kind.CLOSE)
         end += 1
     inside = stack.kinds[stack.place : end]

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _OPERATORS: Final = ("*", "×", "·", "⋅", "∗", "/", "÷", "+", "-", "−", ".", "@")
 _WORDS: Final = ("and", "or", "&")
-_CLOSING: Final = (kind.CLOSE, kind.CLOSE_SQUARE)
-_OPENING: Final = (kind.OPEN, kind.OPEN_SQUARE)
 
 
 # -------------------------------------------------------------------- (x > 0)*x
@@ -49,7 +47,7 @@ def _beside(stack: Stack, opened: int) -> str:
     """The operator, or the word, before or behind the bracket that opens at a token."""
     closed, depth = opened, 0
     while stack.kinds[closed] != kind.END:
-        depth += (stack.kinds[closed] in _OPENING) - (stack.kinds[closed] in _CLOSING)
+        depth += (stack.kinds[closed] in kind.OPENING) - (stack.kinds[closed] in kind.CLOSING)
         if not depth:
             break
         closed += 1
@@ -168,7 +166,7 @@ class _Branches:
             what, text = self.stack.kinds[self.here], self.word()
             if not depth and (what in (*_LINES, kind.COLON) or text in ("then", "{")):
                 break
-            depth += (what in _OPENING) - (what in _CLOSING)
+            depth += (what in kind.OPENING) - (what in kind.CLOSING)
             found.append(self.row())
             self.here += 1
             follows = self.stack.kinds[self.here]
@@ -199,7 +197,7 @@ class _Branches:
             what, text = self.stack.kinds[self.here], self.word()
             if not depth and (what in _LINES or text in ("}", "else", "elif", "elseif", *_ENDINGS)):
                 break
-            depth += (what in _OPENING) - (what in _CLOSING)
+            depth += (what in kind.OPENING) - (what in kind.CLOSING)
             found.append(self.row())
             self.here += 1
         return found

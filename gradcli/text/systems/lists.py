@@ -37,7 +37,7 @@ def listed(stack: Stack, here: int) -> Step | None:
     while stack.kinds[place] not in (kind.END, kind.NEWLINE, kind.SEMICOLON):
         text, what = stack.texts[place], stack.kinds[place]
         opens = what in (kind.OPEN, kind.OPEN_SQUARE, kind.ANGLE) or text == "{"
-        depth += opens - (what in (kind.CLOSE, kind.CLOSE_SQUARE) or text == "}")
+        depth += opens - (what in kind.CLOSING or text == "}")
         parted = parted or (what == kind.COMMA and depth == 1)
         if not depth:
             break

@@ -104,19 +104,19 @@ def _letter(stack: Stack, here: int) -> None:
         _put(stack, here, 4, (kind.NAME, name))
 
 
-def _range(stack: Stack, here: int) -> tuple[str, int, int] | None:
-    """The first bound of `= 1..n` as a text, where the second one begins, and how many tokens the first bound takes."""
+def _range(stack: Stack, here: int) -> tuple[str, int] | None:
+    """The first bound of `= 1..n` as a text, and how many tokens it takes."""
     first, second = stack.texts[here + 1], stack.texts[here + 2]
     if ".." in first:  # 1..3 is one token
-        return first.partition("..")[0], here + 1, 1
+        return first.partition("..")[0], 1
     if first.endswith(".") and second == ".":  # 1. .
-        return first[:-1], here + 3, 2
+        return first[:-1], 2
     if stack.kinds[here + 1] in (kind.NAME, kind.NUMBER) and second == stack.texts[here + 3] == ".":
-        return first, here + 4, 3
+        return first, 3
     return None
 
 
-def _interval(stack: Stack, here: int, low: str, after: int, count: int) -> None:
+def _interval(stack: Stack, here: int, low: str, count: int) -> None:
     """`k = 1..n` as the three arguments `k, 1, n`."""
     one_token = ".." in stack.texts[here + 1]
     high = stack.texts[here + 1].partition("..")[2]

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from gradcli.text.stack import Stack
 
-ENDS: Final = frozenset((kind.END, kind.NEWLINE, kind.SEMICOLON))
 BAD_HINTS: Final = {
     "{": "write round brackets for grouping",
     "}": "write round brackets for grouping",
@@ -31,7 +30,7 @@ def no_operand(stack: Stack, here: int) -> GradcliError:
     what, text = stack.kinds[here], quoted(stack.texts[here])
     if what == kind.BAD:
         return bad(stack, here)
-    if what in ENDS:
+    if what in kind.STATEMENT_ENDS:
         return cut_off(stack, here)
     before, kind_before = (quoted(stack.texts[here - 1]), stack.kinds[here - 1]) if here else ("", kind.END)
     hint = "write a number, a name or an expression there"
@@ -82,7 +81,7 @@ def refuse_blank(stack: Stack, here: int) -> None:
     """Raise for `[x y]`, a row of two entries to MATLAB and a product to others, where no comma parts entries."""
     opened, depth = stack.opening(), 0
     for place in range(opened + 1, len(stack.kinds)):
-        depth += (stack.kinds[place] in _OPENING) - (stack.kinds[place] in _CLOSING)
+        depth += (stack.kinds[place] in kind.OPENING) - (stack.kinds[place] in kind.CLOSING)
         if depth < 0:
             break
         if not depth and stack.kinds[place] == kind.COMMA:
@@ -97,42 +96,11 @@ def refuse_blank(stack: Stack, here: int) -> None:
 
 def refuse_number_of_formula(stack: Stack, here: int) -> None:
     """Raise for `x^2 + 1 (3)`: a factor, or the number that a book gives the formula."""
-    if stack.kinds[here + 2] == kind.CLOSE and stack.kinds[here + 3] in ENDS and len(stack.frames) == 1:
+    if stack.kinds[here + 2] == kind.CLOSE and stack.kinds[here + 3] in kind.STATEMENT_ENDS and len(stack.frames) == 1:
         number = stack.texts[here + 1]
         message = f"({number}) at the end reads in two ways: the number of the formula, or a factor"
         hint = f"leave it out, or write {stack.typed(stack.operands[-1])}*{number} for the factor"
         raise stack.error(here, message, hint, "ambiguous")
 
 
-_OPENING = (kind.OPEN, kind.OPEN_SQUARE)
-_CLOSING = (kind.CLOSE, kind.CLOSE_SQUARE)
 _WORD = pattern(r"[^\s,;\]]+")
-
-
-# -------------------------------------------------------------------- what is around a formula as a whole
-
-_QUOTED: Final = pattern(
-    r"(?s)\s*(?:(?:```\w*[ \t]*\n|`+|“|\"(?!\")|\*\*|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
-    r"(?:`+|”|\"|\*\*|」)\s*\Z"
-    r"|(?:<math>|:math:`|\.\. math::)\s*(?P<marked>[^<>`]*[^<>`\s])\s*(?:</math>|`)?\s*\Z"
-    r"|[\[(]\s*(?P<bare>\\?\w+\s*(?:\([^()=]*\))?\s*=(?!=)[^=]*[^=\s])\s*[\])]\s*\Z)"
-)
-"""Quotes, bold and fences; marks of wikis; the brackets that are left of `\\[ f(x) = ... \\]` when it is pasted."""
-
-
-def within_quotes(text: str) -> tuple[int, int]:
-    """From where to where a text reaches that stands in quotes, in bold or between fences as a whole."""
-    match = _QUOTED.match(text)
-    if match is None or (match["bare"] and not _is_balanced(match["bare"])):
-        return 0, len(text)
-    return match.span(match.lastgroup or 0)
-
-
-def _is_balanced(text: str) -> bool:
-    """Whether each bracket of a text is opened and closed in it."""
-    depth = 0
-    for character in text:
-        depth += (character in "([") - (character in ")]")
-        if depth < 0:
-            return False
-    return not depth
