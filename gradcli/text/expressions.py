@@ -220,8 +220,11 @@ def _transpose(stack: Stack, here: int) -> Step:
 
 
 def _factorial(stack: Stack, here: int) -> Step:
-    """`n!`."""
+    """`n!`, and `(x)_+` in LaTeX, the positive part."""
     tree = stack.operands[-1]
+    if stack.texts[here] == "_+":
+        stack.operands[-1] = Call("relu", (tree,), (), stack.ends[here], tree.start, stack.ends[here])
+        return False, here + 1
     if stack.kinds[here - 1] == kind.FACTORIAL and stack.starts[here] == stack.ends[here - 1] and type(tree) is Call:
         x = stack.typed(tree.arguments[0])
         hint = f"write ({x}!)! for the factorial twice, 2^({x}/2)*gamma({x}/2 + 1) for the double one of an even {x}"
@@ -264,8 +267,7 @@ def _square(stack: Stack, here: int) -> Step:
     """`x[0]`; after a number, and in LaTeX, a factor; after a function in capitals its bracket: `Sin[x]`."""
     if stack.texts[here] in ("entry", "index"):
         return brackets.open_index(stack, here)
-    before = stack.texts[here - 1]
-    if stack.kinds[here - 1] == NAME and before[:1].isupper() and (len(before) > 1 or before == "D"):
+    if stack.kinds[here - 1] == NAME and _is_foreign(stack.texts[here - 1]):
         from gradcli.text.foreign.calls import square_call
 
         if (step := square_call(stack, here)) is not None:
@@ -275,6 +277,11 @@ def _square(stack: Stack, here: int) -> Step:
 
         return entry(stack, here) or _factor(stack, here)
     return _factor(stack, here) if stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a name in capitals may be a function of Wolfram's language, or a word is one that is never indexed."""
+    return (name[:1].isupper() and (len(name) > 1 or name == "D")) or name in ("exp", "log", "ln", "sin", "cos", "tan")
 
 
 def _bar(stack: Stack, here: int) -> Step:
@@ -374,12 +381,8 @@ def _latex_factor(stack: Stack, here: int) -> Step:
     calls = what == kind.NAME and stack.kinds[here + 1] == OPEN
     root = calls and stack.texts[here] in ROOTS.values()
     barred = what == NAME and stack.kinds[here - 1] in (kind.BAR, kind.CLOSE_BAR)
-    if stack.powers[-1] == APPLIED and (root or barred or what not in (NAME, kind.APPLY)):
-        function, argument = stack.operators[-1], stack.typed(stack.operands[-1])
-        raise stack.error(
-            here, f"where the argument of {function} ends can be read in two ways",
-            f"write \\{function}({argument}), or put the whole argument in brackets", "ambiguous",
-        )  # fmt: skip
+    if stack.powers[-1] == APPLIED and (root or barred or letters.may_end_argument(stack, here)):
+        raise letters.argument_ends(stack, here)
     row = LATEX_JUXTAPOSITION if what == kind.APPLY or calls else TIGHT_JUXTAPOSITION
     stack.reduce(row[1])
     if stack.powers[-1] != APPLIED:

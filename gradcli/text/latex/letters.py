@@ -29,13 +29,15 @@ from gradcli.text.tokens import (
     OPERATOR,
     ROOT,
 )
-from gradcli.text.tree import LATEX_POWER, Binary, Name, Number, postorder
+from gradcli.text.tree import LATEX_POWER, Binary, Name, Number, Unary, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Final
 
+    from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack, Step
+    from gradcli.text.tree import Tree
 
 PRINTED: Final = pattern(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
 r"""How papers and computer algebra write functions by a letter: `W\left(x\right)`, `J_0(x)`; products have a blank."""
@@ -153,6 +155,56 @@ def take_digits(stack: Stack, here: int) -> bool:
         return False
     stack.operands[-1] = Name(name.name + digits, name.start, stack.ends[here])
     return True
+
+
+# -------------------------------------------------------------------- what a function without brackets takes
+
+
+def exponent(power: str, start: int, end: int) -> Tree:
+    r"""The power of `\sin^2 x`, `\sin^n x`, `\cos^{-2n} x`, `\sin^{a/b} x`, `\cos^{n-1} x`."""
+    match = _EXPONENT.fullmatch(power)
+    assert match is not None
+    minus, number, letter, sign, other = match.groups()
+    tree: Tree = Name(letter, start, end) if letter else Number(int(number), False, start, end)
+    if letter and number:
+        tree = Binary("*", Number(int(number), False, start, end), tree, start, start, end)
+    if minus:
+        tree = Unary("-", tree, start, end)
+    if other:
+        right: Tree = Number(int(other), False, start, end) if other.isdigit() else Name(other, start, end)
+        tree = Binary(sign, tree, right, start, start, end)
+    return tree
+
+
+_EXPONENT: Final = pattern(r"(-?)([0-9]*)([A-Za-z]?)(?:([-+/])([0-9]+|[A-Za-z]))?")
+
+_SPACE: Final = pattern(r"\\[,;: ]|~|\\q?quad")
+_FACTOR: Final = pattern(r"\\?[^\W_]+(?:[_^]\s*(?:\{[^{}]*\}|\\?[A-Za-z]+|[0-9]))*")
+_ANGLES: Final = ("theta", "phi")
+
+
+def may_end_argument(stack: Stack, here: int) -> bool:
+    r"""Whether the argument of a function may end here: `\sin x (y + 1)`, `\sin x e^{-x}`, `\sin t \, y`."""
+    if stack.kinds[here] != NAME or stack.kinds[here + 1] == OPEN:
+        return stack.kinds[here] not in (NAME, APPLY)
+    if stack.texts[here] == "e" or _SPACE.search(stack.source.text, stack.ends[here - 1], stack.starts[here]):
+        return True
+    argument = stack.operands[-1]
+    return type(argument) is Name and argument.name in _ANGLES and stack.texts[here] not in words.GREEK
+
+
+def argument_ends(stack: Stack, here: int) -> GradcliError:
+    """The error of a function without brackets whose argument may end at a token."""
+    name, _, power = stack.operators[-1].partition("^")
+    function = f"\\{name}^{power}" if power else f"\\{name}"
+    text = stack.source.text
+    argument = text[stack.operands[-1].start : stack.operands[-1].end]
+    hint = f"write {function}({argument}), or put the whole argument in brackets"
+    match = _FACTOR.match(text, stack.starts[here])
+    if match and stack.kinds[here] == NAME and stack.kinds[here + 1] != OPEN:
+        hint = f"write {function}({argument}) {match[0]} or {function}({argument} {match[0]})"
+    message = f"where the argument of {name} ends can be read in two ways"
+    return stack.error(here, message, hint, "ambiguous")
 
 
 # -------------------------------------------------------------------- sums
