@@ -9,6 +9,7 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import binders
 from gradcli.text import tokens as kind
+from gradcli.text.binders import SPELLED
 from gradcli.text.stack import ALTERNATING, BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
 from gradcli.text.tokens import plain_digits, quoted
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, are_opposite
@@ -151,7 +152,7 @@ def close_call(stack: Stack, here: int) -> Step:
     if name in ("sum", "max", "min") and frame.items and isinstance(frame.items[0], Call):
         several |= frame.items[0].function == name  # MATLAB's sum(sum(X))
     unusual = (frame.keywords and "axis" not in frame.keywords) or several
-    if name in binders.SPELLED or unusual or frame.origin or name[0] < "a" or len(frame.keywords) > 1:
+    if name in SPELLED or unusual or frame.origin or name[0] < "a" or len(frame.keywords) > 1:
         from gradcli.text.foreign.calls import translated
 
         stack.operands.append(translated(stack, call, frame.origin, here))
