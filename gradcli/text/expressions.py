@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 ROOTS: Final = {"√": "sqrt", "∛": "cbrt"}
+_UNINDEXED: Final = ("D", "exp", "log", "ln", "sin", "cos", "tan")
 _PLAIN_FACTORS: Final = frozenset((NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.FACTORIAL))
 _BEFORE_FACTOR: Final = _PLAIN_FACTORS | {kind.CLOSE_BAR, kind.SUPERSCRIPT, kind.SUBSCRIPT}
 
@@ -267,7 +268,8 @@ def _square(stack: Stack, here: int) -> Step:
     """`x[0]`; after a number, and in LaTeX, a factor; after a function in capitals its bracket: `Sin[x]`."""
     if stack.texts[here] in ("entry", "index"):
         return brackets.open_index(stack, here)
-    if stack.kinds[here - 1] == NAME and _is_foreign(stack.texts[here - 1]):
+    before = stack.texts[here - 1]
+    if stack.kinds[here - 1] == NAME and (before in _UNINDEXED or (before[:1].isupper() and len(before) > 1)):
         from gradcli.text.foreign.calls import square_call
 
         if (step := square_call(stack, here)) is not None:
@@ -277,11 +279,6 @@ def _square(stack: Stack, here: int) -> Step:
 
         return entry(stack, here) or _factor(stack, here)
     return _factor(stack, here) if stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
-
-
-def _is_foreign(name: str) -> bool:
-    """Whether a name in capitals may be a function of Wolfram's language, or a word is one that is never indexed."""
-    return (name[:1].isupper() and (len(name) > 1 or name == "D")) or name in ("exp", "log", "ln", "sin", "cos", "tan")
 
 
 def _bar(stack: Stack, here: int) -> Step:

@@ -259,7 +259,7 @@ class Stack:
             return
         tree: Tree = Call(function, (operand,), (), self.ends[place], start, operand.end)
         if power:  # sin^2 x, sin^n x
-            from gradcli.text.latex.letters import exponent
+            from gradcli.text.rewrite import exponent
 
             tree = Binary("**", tree, exponent(power, start, self.ends[place]), start, start, operand.end)
         self.operands[-1] = tree
@@ -285,7 +285,7 @@ class Stack:
         above, below = (Call("log", (part,), (), end, start, part.end) for part in (operand, bottom))
         tree = Binary("/", above, below, start, start, operand.end)
         if power:
-            from gradcli.text.latex.letters import exponent
+            from gradcli.text.rewrite import exponent
 
             tree = Binary("**", tree, exponent(power, start, end), start, start, operand.end)
         return tree

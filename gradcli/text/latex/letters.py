@@ -29,7 +29,7 @@ from gradcli.text.tokens import (
     OPERATOR,
     ROOT,
 )
-from gradcli.text.tree import LATEX_POWER, Binary, Name, Number, Unary, postorder
+from gradcli.text.tree import LATEX_POWER, Binary, Name, Number, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack, Step
-    from gradcli.text.tree import Tree
 
 PRINTED: Final = pattern(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
 r"""How papers and computer algebra write functions by a letter: `W\left(x\right)`, `J_0(x)`; products have a blank."""
@@ -159,24 +158,6 @@ def take_digits(stack: Stack, here: int) -> bool:
 
 # -------------------------------------------------------------------- what a function without brackets takes
 
-
-def exponent(power: str, start: int, end: int) -> Tree:
-    r"""The power of `\sin^2 x`, `\sin^n x`, `\cos^{-2n} x`, `\sin^{a/b} x`, `\cos^{n-1} x`."""
-    match = _EXPONENT.fullmatch(power)
-    assert match is not None
-    minus, number, letter, sign, other = match.groups()
-    tree: Tree = Name(letter, start, end) if letter else Number(int(number), False, start, end)
-    if letter and number:
-        tree = Binary("*", Number(int(number), False, start, end), tree, start, start, end)
-    if minus:
-        tree = Unary("-", tree, start, end)
-    if other:
-        right: Tree = Number(int(other), False, start, end) if other.isdigit() else Name(other, start, end)
-        tree = Binary(sign, tree, right, start, start, end)
-    return tree
-
-
-_EXPONENT: Final = pattern(r"(-?)([0-9]*)([A-Za-z]?)(?:([-+/])([0-9]+|[A-Za-z]))?")
 
 _SPACE: Final = pattern(r"\\[,;: ]|~|\\q?quad")
 _FACTOR: Final = pattern(r"\\?[^\W_]+(?:[_^]\s*(?:\{[^{}]*\}|\\?[A-Za-z]+|[0-9]))*")
