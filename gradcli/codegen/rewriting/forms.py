@@ -11,7 +11,9 @@ Accuracy and Stability of Numerical Algorithms (2002), chapter 1, for difference
 from __future__ import annotations
 
 from gradcli.codegen import stable_forms
+from gradcli.codegen.emitter import MULTIPLIED_POWER
 from gradcli.codegen.rewriting import fractions, logarithms, sums
+from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.rationals import ratio
@@ -33,19 +35,24 @@ def with_stable_forms(graph: Graph, nodes: Sequence[Node], derivatives: bool) ->
 
     derivatives   they are those of a function: where it has a value, a hole of theirs may be filled by its limit
     """
-    below = {base for node in order(nodes) for base in divisors(node)} if not derivatives else set()
+    parts = order(nodes)
+    below = {base for node in parts for base in divisors(node)} if not derivatives else set()
+    far = {b for node in parts if node.op == "product" for b, e in scalars.pairs(node) if abs(e) > MULTIPLIED_POWER}
 
     def stable_form(graph: Graph, node: Node) -> Node | None:
         rules = (*OF_VALUES.get(node.op, ()), *(OF_DERIVATIVES.get(node.op, ()) if derivatives else ()))
         found = (made for rule in rules if (made := rule(graph, node)) is not None and made is not node)
         made = next(found, None)
-        if made is None and node.op == "sum" and not below:
-            return polynomial(graph, node)
+        if made is None and node.op == "sum" and not below and node not in far:
+            return polynomial(graph, node)  # a factor to a high power may overflow where the whole does not
         if made is not None and node.op == "sum" and made.op == "product":
             return None if any(e > 0 and base in below for base, e in scalars.pairs(made)) else made
         return made
 
-    return rewritten(graph, nodes, stable_form)
+    try:
+        return rewritten(graph, nodes, stable_form)
+    except GradcliError:  # a number of too many digits: (1 - cos(x))**100000000 has 2**100000000 in front
+        return list(nodes)
 
 
 def divisors(node: Node) -> list[Node]:
@@ -110,6 +117,30 @@ def near_one(graph: Graph, node: Node) -> Node | None:
     close = scalars.compare(graph, "<", sums.called(graph, "abs", less), scalars.number(graph, ratio(1, NEAR_ONE)))
     power = scalars.multiply(graph, [(exponent, 1), (sums.called(graph, "log1p", less), 1)])
     return scalars.where(graph, close, sums.called(graph, "exp", power), node)
+
+
+def even_base(graph: Graph, node: Node) -> Node | None:
+    """(u**2)**v as abs(u)**(2*v): the square would overflow, or vanish, earlier."""
+    base, exponent = node.args
+    if base.op != "product" or len(base.args) != 1 or type(base.data[0]) is not int or base.data[0] % 2:
+        return None
+    raised = scalars.add(graph, [(exponent, base.data[0])])
+    return scalars.power(graph, sums.called(graph, "abs", base.args[0]), raised)
+
+
+INVERSES = (
+    *(("asinh", "sinh"), ("sinh", "asinh"), ("atanh", "tanh"), ("tan", "atan"), ("log1p", "expm1")),
+    *(("logit", "sigmoid"), ("erfinv", "erf"), ("acosh", "cosh")),
+)
+"""Functions with inner ones that they undo for every real number; acosh(cosh(u)) is abs(u)."""
+
+
+def undone(graph: Graph, node: Node) -> Node | None:
+    """atanh(tanh(u)) as u: tanh(u) is 1 in float64 from 20 on, and cosh(u) below 1e-8."""
+    inner = node.args[0]
+    if inner.op != "call" or (node.data.name, inner.data.name) not in INVERSES:
+        return None
+    return sums.called(graph, "abs", inner.args[0]) if node.data.name == "acosh" else inner.args[0]
 
 
 def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
@@ -186,9 +217,9 @@ OF_VALUES: dict[str, Sequence[Rule]] = {
         sums.difference_of_squares,
         sums.difference_of_roots,
     ),
-    "power": (near_one,),
+    "power": (near_one, even_base),
     "product": (hyperbolic_tangent, root_of_power),
-    "call": (logarithms.split, cube_root_of_power),
+    "call": (undone, logarithms.split, cube_root_of_power),
 }
 OF_DERIVATIVES: dict[str, Sequence[Rule]] = {
     "product": (joined_powers, roots_of_powers, joined_cube_roots, fractions.cleared, saturated),

@@ -28,7 +28,6 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
 
     def __init__(self, script: Script, options: BuildOptions, names: Names, types: Types) -> None:
         graph = Graph(types.symmetric, names.decimal, tokens)
-        graph.guards = None
         super().__init__(script, options, names, NodeValues(graph, types.solver))
         self.types = types
 
@@ -55,10 +54,13 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
         """Build every statement, and put the variables in order."""
         types, letters = self.types, self.types.letters
         values = self.statements(types.order)
+        guards, self.graph.guards = tuple(self.graph.guards or ()), None
         settings = {name: tree for name, tree in self.options.settings.items() if name not in letters}
         self.options = self.options._replace(settings=settings)
         variables, parameters = self.in_order()
         outputs = self.outputs(values)
+        if len(outputs) == 1:  # of several nobody knows which one needs them
+            outputs = (outputs[0]._replace(guards=guards),)
         return Program(
             self.graph,
             variables,
