@@ -261,6 +261,10 @@ def square_root(number: Rational) -> Operand:
     return sqrt(literal(number)) if root is None else literal(root)
 
 
+FOLDED = ("sum", "product", "power", "call", "where", "constant")
+"""Operations whose values are folded where they have no variable."""
+
+
 def folded(nodes: Sequence[Node]) -> dict[Node, float]:
     """The values of nodes without variables, each correctly rounded, nan where there is certainly none.
 
