@@ -101,6 +101,13 @@ class Names(NamedTuple):
     decimal: bool
     notes: tuple[str, ...] = ()
 
+    @property
+    def output(self) -> str:
+        """What the one output is called: as its statement, else f, or a letter that the program does not use itself."""
+        taken = {*self.free, *self.functions, *(statement.name for statement in self.order)}
+        free = (letter for letter in ("f", "y", "g", "F", "output") if letter not in taken)
+        return self.outputs[0].name or next(free, "f")
+
 
 def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
     """Resolve the names of a script. `bound` are names that get values from outside (so `e` may be a variable)."""

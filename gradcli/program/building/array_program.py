@@ -68,7 +68,7 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
             {},
             outputs,
             len(outputs) != 1,
-            tuple(Step(s.name or "f", values[id(s)], s.tree) for s in types.order),
+            tuple(Step(s.name or self.resolved.output, values[id(s)], s.tree) for s in types.order),
             types.explicit(self.script).statements,
             (),
             self.resolved.decimal,
@@ -85,7 +85,7 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
         result: list[Output] = []
         for statement in statements:
             self.refuse_array(statement, values[id(statement)].shape)
-            label = statement.name or ("f" if len(statements) == 1 else f"f{len(result) + 1}")
+            label = self.resolved.output if len(statements) == 1 else statement.name or f"f{len(result) + 1}"
             result.append(Output(label, values[id(statement)], statement.tree))
         self.refuse_several(statements)
         return tuple(result)

@@ -179,6 +179,8 @@ class StepsPage:
         if not self.page.unicode:
             return text
         for plain, pretty in (
+            (">=", "≥"),
+            ("<=", "≤"),
             ("**2", "²"),
             ("**n", "ⁿ"),
             ("**", "^"),
@@ -199,7 +201,7 @@ class StepsPage:
         words = [say(steps.evidence)] if steps.evidence else []
         laws = laws_used(steps.rows)
         told = [self.law_text(law) for law in laws]
-        told = [law.replace(" ", NO_BREAK) if len(law) < self.page.console.width // 2 else law for law in told]
+        told = [law.replace(" ", NO_BREAK) if len(law) + 2 < self.page.console.width else law for law in told]
         words += [say("rules", laws="; ".join(told))] if laws and len(laws) <= 12 else []
         self.page.line("; ".join(words), FAINT)
 
