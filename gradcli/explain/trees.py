@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 def size(root: Tree, known: dict[int, int] | None = None) -> int:
     """How many nodes the text of a tree has, shared parts counted each time they are written."""
     known = {} if known is None else known
-    for tree in missing_from(known, root):
-        known[id(tree)] = min(10**12, 1 + sum(known[id(part)] for part in children(tree)))
+    if id(root) not in known:
+        for tree in missing_from(known, root):
+            known[id(tree)] = min(10**12, 1 + sum([known[id(part)] for part in children(tree)]))
     return known[id(root)]
 
 
@@ -78,6 +79,8 @@ class MappedTrees:
     def of(self, root: Tree) -> Tree:
         """The changed tree."""
         done = self.done
+        if id(root) in done:
+            return done[id(root)]
         for tree in missing_from(done, root, self.parts):
             parts = self.parts(tree)
             new = [done[id(part)] for part in parts]
