@@ -301,3 +301,9 @@ def test_laws_are_in_the_names_of_expressions():
     assert derived("max(x, x**2)").rows[0].law == "max(u, v)' = where(u >= v, 1, 0)*u' + where(u >= v, 0, 1)*v'"
     assert derived("f(g(x))").rows[0].law == "f(u)' = f'(u)*u'"
     assert derived("f(x, y)").rows[0].law == "f(u, v)' = ∂f/∂u*u' + ∂f/∂v*v'"
+
+
+def test_the_inner_product_of_matrices_is_a_trace():
+    """d‖X‖² = 2·tr(Xᵀ dX): the law says what its row does."""
+    assert gradcli.steps("norm(X)**2", shapes="X=m,n").derivations[0].rows[0].law == "d(norm(u)**2) = 2*tr(u.T@du)"
+    assert gradcli.steps("norm(x)**2", shapes="x=n").derivations[0].rows[0].law == "d(norm(u)**2) = 2*u.T@du"

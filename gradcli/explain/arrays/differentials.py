@@ -193,6 +193,8 @@ class ArrayExplainer:
         result = tidied(results[i]) if size(results[i]) <= LARGE else results[i]
         made = derivation_of(i, row, marked(row.before), after, result)
         law = LAWS[plan.rule].differential or made.law
+        if plan.rule in ("norm", "squared-norm") and self.shape(plan.parts[0])[1:] not in ((), (1,)):
+            law = law.replace("u.T@du", "tr(u.T@du)")  # the inner product of two matrices
         return made._replace(law=law, shape=self.shown_shape(row.before), symbol=self.shapes_of(after))
 
     def shapes_of(self, tree: Tree) -> str | None:

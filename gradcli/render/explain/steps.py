@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.drawing import in_columns
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gradcli.explain.results import Derivation, Explanation, Steps
 
 FIRST, LAST = 40, 20
+_NORM = pattern(r"\bnorm\((\w)\)")
 
 
 def print_steps(explanation: Explanation, console: Console) -> None:
@@ -191,7 +193,7 @@ class StepsPage:
             ("@", " "),
         ):
             text = text.replace(plain, pretty)
-        return text
+        return _NORM.sub(r"‖\1‖", text)
 
     def remarks(self) -> None:
         """How it is known to be right, and what the laws say."""
