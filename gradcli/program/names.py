@@ -39,7 +39,6 @@ LOGARITHM = pattern(r"log(?=_[a-z]|_?[0-9])_?([a-z]|[0-9]+)")
 """A logarithm to another base: `log_a(x)`, `log_3(x)`."""
 UNITS = frozenset(("i", "j", "I", *(unit + letter for unit in "ij" for letter in "xytkw")))
 """The letters of the imaginary unit, alone and run together with a variable."""
-WITH_ONE_LETTER = pattern(r"[^\W\d_][0-9_]*")
 
 
 class Uses(NamedTuple):
@@ -351,14 +350,15 @@ def check_run_together(
             from gradcli.program.written.glued import refuse_power_of_ten
 
             refuse_power_of_ten(name, statement)
-        if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name not in ("E", "T", "f")):
+        one_letter = name[:1].isalpha() and not name[1:].strip("0123456789_")
+        if name in bound or len(name) > 24 or (one_letter and name not in ("E", "T", "f")):
             continue
         if name in ("E", "T", "f", "M_PI") or (len(name) < 6 and name.isalnum()) or "_" in name:
             from gradcli.program.written.glued import refuse_glued
 
             doubtful = True
             refuse_glued(name, statement, place, free)
-        if WITH_ONE_LETTER.fullmatch(name):
+        if one_letter:
             continue
         if len(name) > 3 and place.start == statement.start and name.isalpha():
             refuse_asking(name, statement, place)

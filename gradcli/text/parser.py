@@ -16,8 +16,8 @@ from gradcli.text import tokens as kind
 from gradcli.text.equations import leave_annotation, read_equation, without_systems
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
-from gradcli.text.statements import is_header, is_mapping, read_members, read_statement
-from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines, without_stops
+from gradcli.text.statements import is_header, is_mapping, read_members, read_statement, without_stops
+from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines
 from gradcli.text.tree import Call, Script, Spelling
 
 if TYPE_CHECKING:
