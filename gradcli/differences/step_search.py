@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from math import fsum, inf, isfinite
-from typing import Literal, NamedTuple
 
 from gradcli.differences.extrapolation import EPSILON, Estimate, Sample, Windows, better
 from gradcli.differences.steps import FIRST, RATIO, Ask, Axis, Pair, Search, rungs
+from gradcli.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Direction = Literal["up", "down"]
 
 GOAL = 5e-14
 """Relative error at which the search ends: a few units in the last digits."""
@@ -49,8 +54,6 @@ SINGLE = 1e-7
 
 FAINT = 1e-5
 """Changes of the values below this part may be those of a tolerance inside the function."""
-
-Direction = Literal["up", "down"]
 
 
 class Choice(NamedTuple):
