@@ -181,7 +181,6 @@ class Tokens(NamedTuple):
 _MARKS: Final = ("%", "//", '"' * 3, "'" * 3, "::", "/*", "@.")
 """What only other languages have: comments, types, docstrings."""
 _SIMPLE: Final = pattern(r"(?as)[A-Za-z_]\w*|[0-9.][\w.]*|\*\*|[ \t\r\n\f\v]+|.")
-"""The tokens of most short texts; compiling all of `_TOKEN` takes three times as long as reading one."""
 
 
 def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
@@ -200,8 +199,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
 
         text = meant(text)
         plain = text[begin:stop].isascii()
-    pieces = simple_pieces(text, begin, stop) if plain else None
-    if pieces is None:
+    if not plain or (pieces := simple_pieces(text, begin, stop)) is None:
         pattern = token_pattern(plain)
         _check_count(source, pattern, begin, stop)
         pieces = pattern.findall(text, begin, stop)
@@ -229,7 +227,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
 
 
 def simple_pieces(text: str, begin: int, stop: int) -> list[str] | None:
-    """The tokens of a short text of ASCII; None where it may have others than names, numbers and single signs."""
+    """The tokens of a short text of names, numbers and single signs, else None: `_TOKEN` takes long to compile."""
     if stop - begin > 1000 or "==" in text:
         return None
     pieces: list[str] = _SIMPLE.findall(text, begin, stop)
