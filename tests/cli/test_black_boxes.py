@@ -171,6 +171,15 @@ def test_a_script_that_prints_six_decimals(folder: Path) -> None:
     assert found["evaluations"] == len((folder / "evaluations.log").read_text().splitlines())
 
 
+def test_a_script_that_always_prints_the_same(folder: Path) -> None:
+    """It is a constant, as far as its digits tell: they bound the slope, and nothing in it is noise."""
+    (folder / "constant.py").write_text("print(3.5)")
+    found = answer(folder, "grad", "--exec", "python3 constant.py {x}", "--at", "x=1.5")
+    assert (found["gradient"], found["problems"]) == ({"x": 0.0}, [])
+    assert 0.001 < found["error"]["x"] < 0.1
+    assert any("are all the same" in note for note in found["notes"])
+
+
 def test_the_same_run_again_costs_nothing(folder: Path) -> None:
     """The second run takes every evaluation from the user's cache folder, and answers the same."""
     words = ("grad", "--exec", "./sim.sh {x} {y}", "--at", "1.5,2")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.program.types.walk import whole_exponent
+from gradcli.program.types.walk import half_exponent, whole_exponent
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import (
     ENTRYWISE_ABS,
@@ -129,7 +129,10 @@ def marked(sign: Entrywise, tree: Tree) -> Tree:
 
 
 def matrix_power(tree: Binary) -> Tree:
-    """X^{-1} as inv(X), X^2 as X@X; larger powers stay as they are."""
+    """X^{-1} as inv(X), X^2 as X@X, X^{1/2} as sqrtm(X); larger powers stay as they are."""
+    if (half := half_exponent(tree)) is not None:
+        root = Call("sqrtm", (tree.left,), (), 0, tree.start, tree.end)
+        return root if half > 0 else Call("inv", (root,), (), 0, tree.start, tree.end)
     exponent, base = whole_exponent(tree) or 0, tree.left
     if exponent < 0:
         base = Call("inv", (base,), (), 0, tree.start, tree.end)

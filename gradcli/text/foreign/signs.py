@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.words import NEVER_VARIABLES
 from gradcli.text.stack import BINARY
 from gradcli.text.tokens import quoted, shortened
 from gradcli.text.tree import Call, Transpose
@@ -109,14 +110,27 @@ def round_braces(stack: Stack) -> None:
 
 
 def _brace(stack: Stack, here: int) -> Step:
-    """`max{x, y}`."""
+    """`max{x, y}`, `exp{-x^2}`; a power behind the braces reads in two ways, `sin{x}^2`."""
     from gradcli.text.brackets import call
 
-    if stack.kinds[here - 1] != kind.NAME or stack.texts[here - 1] not in ("max", "min"):
+    word = stack.texts[here - 1] if stack.kinds[here - 1] == kind.NAME else ""
+    if word in ("frac", "dfrac", "tfrac"):
+        raise stack.error(here - 1, "a command of LaTeX lacks its backslash", f"write \\{word}{{x}}{{y}}, or (x)/(y)")
+    if word not in ("max", "min") and (word not in NEVER_VARIABLES or _is_raised(stack, here)):
         raise bad(stack, here)
     round_braces(stack)
     stack.operands.pop()
     return call(stack, here - 1)
+
+
+def _is_raised(stack: Stack, here: int) -> bool:
+    """Whether a power stands behind the brace that closes the one here, and the root sign is none of both."""
+    depth = 0
+    for place in range(here, len(stack.texts)):
+        depth += (stack.texts[place] == "{") - (stack.texts[place] == "}")
+        if not depth:
+            return stack.texts[place + 1] in ("^", "**") and stack.texts[here - 1] != "sqrt"
+    return False
 
 
 def _percent(stack: Stack, here: int) -> Step:
