@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -12,8 +10,8 @@ if TYPE_CHECKING:
     from gradcli.vocabulary import ProblemKind
 
 
-class ExitCode(IntEnum):
-    """How the process ends."""
+class ExitCode:
+    """How the process ends: plain numbers, as an enumeration takes as long to make as twenty classes."""
 
     DONE = 0
     DIFFERENT = 1  # `check` found a difference
@@ -56,7 +54,7 @@ class GradcliError(Exception):
         message: str,
         span: Span | None = None,
         hint: str | None = None,
-        exit_code: ExitCode = ExitCode.USAGE,
+        exit_code: int = ExitCode.USAGE,
     ) -> None:
         super().__init__(message)
         self.code = code

@@ -56,6 +56,7 @@ else:
         __slots__ = ()
         _fields = ()
         _field_defaults = _blank = {}  # noqa: RUF012
+        _needed = 0
 
         def __new__(cls, *values, **named):
             calls[cls] = count = calls.get(cls, 0) + 1
@@ -105,12 +106,11 @@ else:
         fields, count = cls._fields, len(values)
         if count == len(fields) and not named:
             return values
-        found = cls._blank | named
-        needed = fields[count : len(fields) - len(cls._field_defaults)]
-        known = max(count, len(found)) == len(fields) and named.keys().isdisjoint(fields[:count])
-        if not known or not named.keys() >= {*needed}:
+        row = (*values, *[*(cls._blank | named).values()][count:])
+        twice = count and not named.keys().isdisjoint(fields[:count])
+        if twice or len(row) != len(fields) or not named.keys() >= {*fields[count : cls._needed]}:
             raise TypeError(f"{cls.__name__} takes {', '.join(fields)}; it was given {count} and {list(named)}")
-        return (*values, *[*found.values()][count:])
+        return row
 
     class RowMaker(type):
         """Makes the class of a named tuple from its annotations and defaults."""
@@ -121,7 +121,7 @@ else:
             getters = {field: _tuplegetter(place, "") for place, field in enumerate(fields)}
             blank = dict.fromkeys(fields) | defaults
             own = {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
-            own["_blank"] = blank
+            own |= {"_blank": blank, "_needed": len(fields) - len(defaults)}
             return type(name, (Row,), {**members, **own, **getters})
 
     NamedTuple = type.__new__(RowMaker, "NamedTuple", (tuple,), {})

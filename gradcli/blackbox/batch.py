@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property, partial
 from operator import itemgetter
 
@@ -17,7 +16,7 @@ from gradcli.blackbox.replies import rounding
 from gradcli.blackbox.targets import ExecTarget, Failure, Job
 from gradcli.blackbox.workers import evaluate_all
 from gradcli.problems import ExitCode, GradcliError
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -66,8 +65,7 @@ class Slot(NamedTuple):
         return [list(numbers[i : i + width]) for i in range(0, len(numbers), width)]
 
 
-@dataclass(frozen=True)
-class EvaluationPoint:
+class EvaluationPoint(Record):
     """What the function takes: all its names in order, the numbers that stay, and the entries that move."""
 
     slots: tuple[Slot, ...]

@@ -166,7 +166,9 @@ def arguments_of(function: Function, at: Any) -> list[Argument]:
     """
     at = at.tolist() if hasattr(at, "tolist") else at
     if hasattr(at, "items"):
-        return [Argument(name, as_value(name, value), True) for name, value in at.items()]
+        placed = positional_only(function)
+        given = sorted(at, key=lambda name: placed.index(name) if name in placed else len(placed))
+        return [Argument(name, as_value(name, at[name]), name not in placed) for name in given]
     values = list(at) if isinstance(at, list | tuple) else [at]
     names, many, least = parameters(function)
     if names is not None and len(names) == 1 and not many and len(values) > 1:
@@ -177,6 +179,15 @@ def arguments_of(function: Function, at: Any) -> list[Argument]:
         count = "1 value" if len(values) == 1 else f"{len(values)} values"
         raise GradcliError("point", f"the point has {count} for the parameters {', '.join(names)}")
     return [Argument(name, as_value(name, value)) for name, value in zip(names, values, strict=False)]
+
+
+def positional_only(function: Function) -> list[str]:
+    """The parameters that take no names, as those of math.sin: their values go in order."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [p.name for p in found if p.kind is inspect.Parameter.POSITIONAL_ONLY]
 
 
 def parameters(function: Function) -> tuple[list[str] | None, bool, int]:

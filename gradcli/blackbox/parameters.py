@@ -52,9 +52,12 @@ def needed(parameter: Parameter) -> bool:
 
 
 def fits_in_order(parameters: Sequence[Parameter], names: Sequence[str]) -> bool:
-    """Whether values without names fit: none of the names is a parameter's, and their number is right."""
+    """Whether values in order fit: their number is right, and no name is that of a parameter at another place."""
     places = [p for p in parameters if p.kind in POSITIONAL]
-    if {spelled(p.name) for p in parameters} & set(names):
+    here = {
+        name for name, p in zip(names, places, strict=False) if p.kind == "POSITIONAL_ONLY" and spelled(p.name) == name
+    }
+    if {spelled(p.name) for p in parameters} & (set(names) - here):
         return False
     if any(p.kind == "KEYWORD_ONLY" and p.required for p in parameters):
         return False
@@ -75,4 +78,9 @@ def misfit(callee: Callee, parameters: Sequence[Parameter], names: Sequence[str]
     surplus = next((name for name in names if name not in known), None)
     if surplus is None and lacks:
         return GradcliError("point", f"{callee.name} also needs {lacks[0]}", span, hint)
+    if surplus is None:
+        hint = (
+            f"give names of your own in that order, as in --at {','.join(f'x{i + 1}=...' for i in range(len(names)))}"
+        )
+        return GradcliError("point", f"{callee.name} takes its parameters in order: {takes}", span, hint)
     return GradcliError("point", f"{callee.name} has no parameter '{surplus}'", span, hint)

@@ -8,7 +8,7 @@ from gradcli.program.dimensions import show
 from gradcli.program.graph import Node
 from gradcli.program.scalarize.entries import Cells, column, spread
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Vector
+from gradcli.text.tree import Call, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,7 +101,10 @@ def missing(part: Part) -> Part:
 
 
 def listed_answer(answer: Answer, parts: Sequence[Part], reader: ClaimReader) -> Assigned:
-    """One vector for several scalar variables, entry by entry."""
+    """One vector for several scalar variables, entry by entry; `⟨2xy, x²⟩` is one as well."""
+    tree, text = answer.tree, answer.source.text
+    if isinstance(tree, Call) and tree.function == "dot" and text.startswith(("⟨", "\\langle"), tree.start):
+        answer = answer._replace(tree=Vector(tree.arguments, tree.start, tree.end))
     value = read_or_trouble(answer, reader)
     if isinstance(value, str):
         return tuple(part._replace(tree=answer.tree, trouble=value) for part in parts), ()

@@ -88,9 +88,11 @@ class Emitter:
         return whole
 
     def total(self, terms: list[tuple[Rational, Operand]], start: Rational) -> Operand:
-        """The sum of terms, what is negative subtracted."""
+        """The sum of terms, what is negative subtracted; the number comes last, as the terms may cancel: y - x + 7."""
         positive = [self.scaled(c, value) for c, value in terms if c > 0]
         negative = [self.scaled(-c, value) for c, value in terms if c < 0]
+        if start > 0 and positive and negative and len(negative) <= LONGEST_CHAIN:
+            return self.emit("add", self.total(terms, 0), literal(start))
         (positive if start > 0 else negative).extend([literal(abs(start))] if start else [])
         if not positive:
             return self.emit("negate", self.joined("add", negative)) if negative else 0.0

@@ -115,7 +115,9 @@ def is_border(node: Node) -> bool:
 
 def is_angle(node: Node) -> bool:
     """Is it atan2 of two that may both be 0, where languages have a number?"""
-    return bool(node.data.name == "atan2") and all(arg.op not in ("number", "constant") for arg in node.args)
+    return bool(node.data.name == "atan2") and not any(
+        arg.op == "constant" or (arg.op == "number" and arg.data) for arg in node.args
+    )
 
 
 def conditions_of(graph: Graph, node: Node, shows_nan: bool, shows_infinity: bool) -> Iterator[Node]:

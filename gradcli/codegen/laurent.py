@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TERMS: Final = 40
 """Coefficients that are kept."""
+MOST_POWER: Final = 2**64
 PRECISION: Final = 400
 NOISE: Final = 300
 """A coefficient below 2**-NOISE whose ball holds zero is taken for zero; who uses a series tests it at points."""
@@ -104,7 +105,7 @@ def shifted(coefficients: list[Any], by: int, known: int = TERMS) -> Any:
     """The power series times h**by; `known`: how many coefficients there are before the shift."""
     from gradcli.flints import arb_series
 
-    return arb_series([0] * by + list(coefficients), min(TERMS, known + by))
+    return arb_series([0] * min(by, TERMS) + list(coefficients), min(TERMS, known + by))
 
 
 def whole(part: Laurent) -> Any:
@@ -143,13 +144,17 @@ def product(node: Node, parts: list[Laurent]) -> Laurent:
 
 def raised(part: Laurent, exponent: Any) -> Any:
     """A power of the series, which has a constant."""
-    from gradcli.flints import arb, fmpq
+    from gradcli.flints import arb, arb_series, fmpq
 
     if exponent.denominator == 1:
         base = part.series if exponent > 0 else part.series.inv()
-        result = base
-        for _ in range(abs(int(exponent)) - 1):
-            result = result * base
+        left, result = abs(int(exponent)), arb_series([1])
+        if left > MOST_POWER:
+            raise NoSeriesError
+        while left:
+            result = result * base if left % 2 else result
+            left //= 2
+            base = base * base if left else base
         return result
     if part.valuation % 2 or not part.series[0] > 0:
         raise NoSeriesError

@@ -58,9 +58,14 @@ UFUNCS: dict[str, Any] = {
 }  # fmt: skip
 """Operations and rows, by name, that NumPy has."""
 
+GREATER, LESS = "the greater, nan passed over", "the less, nan passed over"
+"""Operations of the machine alone."""
+
 WITH_OUT: dict[str, Callable[..., Any]] = {
     "max": lambda first, second, out: np.maximum(first, second, out=out),
     "min": lambda first, second, out: np.minimum(first, second, out=out),
+    GREATER: lambda first, second, out: np.fmax(first, second, out=out),
+    LESS: lambda first, second, out: np.fmin(first, second, out=out),
 }
 """Those that want the word `out`."""
 
@@ -142,8 +147,8 @@ class Machine:
                 steps.append((sine_by_tangent, (*arrays, np.empty(size), out)))
             elif operation == COSINE:
                 steps.append((cosine_by_tangents, (*arrays, out)))
-            elif operation in UFUNCS:
-                steps.append((WITH_OUT.get(operation, UFUNCS[operation]), (*arrays, out)))
+            elif operation in WITH_OUT or operation in UFUNCS:
+                steps.append((WITH_OUT.get(operation) or UFUNCS[operation], (*arrays, out)))
             else:
                 steps.append((slow_step(operation, len(arguments)), (*arrays, out)))
         return inputs, steps, [array(output) for output in code.outputs]

@@ -261,6 +261,10 @@ def square_root(number: Rational) -> Operand:
     return sqrt(literal(number)) if root is None else literal(root)
 
 
+FOLDED = ("sum", "product", "power", "call", "where", "constant")
+"""Operations whose values are folded where they have no variable."""
+
+
 def folded(nodes: Sequence[Node]) -> dict[Node, float]:
     """The values of nodes without variables, each correctly rounded, nan where there is certainly none.
 
@@ -278,4 +282,15 @@ def folded(nodes: Sequence[Node]) -> dict[Node, float]:
     }
 
 
-FOLDED = ("sum", "product", "power", "call", "where", "constant")
+SHORT = 2.0**20
+"""A number with so few binary digits behind the point, or fewer, looks exact."""
+
+
+def without_seeming(graph: Graph, values: Mapping[Node, float]) -> dict[Node, float]:
+    """The values without those that look like exact numbers, 1 or 3/4, and are certainly others."""
+    from gradcli.evaluate.certified.certify import certify
+
+    short = [n for n, v in values.items() if abs(v) < 2.0**32 and (v * SHORT).is_integer()]
+    errors = certify([scalars.add(graph, [(node, 1)], -ratio(*values[node].as_integer_ratio())) for node in short], {})
+    seeming = {node for node, error in zip(short, errors, strict=True) if error.value}
+    return {node: value for node, value in values.items() if node not in seeming}

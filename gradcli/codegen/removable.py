@@ -8,6 +8,8 @@ Source: Taylor expansion; coefficients from certified power series, and the poly
 
 from __future__ import annotations
 
+from math import isfinite
+
 from gradcli.codegen.even_roots import without_even_roots
 from gradcli.codegen.rewriting.cancelling_sums import cancelling_part, cancelling_points
 from gradcli.program.forms import scalars
@@ -317,13 +319,15 @@ def with_point(graph: Graph, node: Node, places: Places, at_point: set[Spot]) ->
 
 def beside(graph: Graph, node: Node, now: Node, spot: Spot, at_point: bool) -> Node | None:
     """The node as a choice: its polynomial about the spot, else what it is now. None where it does not cancel."""
-    from gradcli.codegen.laurent import Laurent, laurent_series
+    from gradcli.codegen.laurent import TERMS, Laurent, laurent_series
 
     if not any(may_cancel(part, spot) for part in order([node])):
         return None
     found = laurent_series(node, spot.point)
     own = found[node]
-    if not isinstance(own, Laurent) or own.valuation < 0 or not any(cancels(part, found, at_point) for part in found):
+    if not isinstance(own, Laurent) or not 0 <= own.valuation <= TERMS:
+        return None
+    if not any(cancels(part, found, at_point) for part in found):
         return None
     made = polynomial(own)
     if made is None or not is_close(graph, node, spot, made):
@@ -383,6 +387,8 @@ def polynomial(own: Laurent) -> tuple[Fraction, list[float]] | None:
     from fractions import Fraction
 
     numbers = [float(c) if not c.contains(0) else 0.0 for c in own.series.coeffs()]
+    if not all(map(isfinite, numbers)):
+        return None
     sizes = list(map(abs, numbers))
     for radius in (Fraction(1, 2**k) for k in HALVINGS):
         terms = [size * float(radius) ** k for k, size in enumerate(sizes)]

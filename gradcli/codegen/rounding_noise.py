@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.folding import CONDITIONS
-from gradcli.codegen.numpy_machine import UFUNCS, Machine
+from gradcli.codegen.numpy_machine import GREATER, LESS, UFUNCS, Machine
 from gradcli.codegen.straightline import StraightLine, needed
 from gradcli.records import TYPE_CHECKING
 
@@ -152,7 +152,7 @@ def extremes(code: StraightLine) -> StraightLine:
     """The code of two outputs: the sizes of the greatest number on the way, and of the least that is not 0.
 
     The greatest is infinite where a sine is asked too far out; a product or quotient that is 0 is too small a number,
-    unless an argument is 0.
+    unless an argument is 0. What is nan, as in a branch that is not taken, hides no other number.
     """
     instructions = list(code.instructions)
     first = len(code.inputs)
@@ -170,16 +170,16 @@ def extremes(code: StraightLine) -> StraightLine:
     for number, (operation, arguments) in enumerate(code.instructions, first):
         if operation in PERIODIC:
             far = emit(">", emit("abs", arguments[0]), FAR)
-            greatest = emit("max", greatest, emit("select", far, math.inf, 0.0))
+            greatest = emit(GREATER, greatest, emit("select", far, math.inf, 0.0))
         elif operation not in HARMLESS:
             size = emit("abs", number)
-            greatest = emit("max", greatest, size)
+            greatest = emit(GREATER, greatest, size)
             if operation not in GROWING:
                 zero = (number,) if operation not in VANISHING else arguments[: VANISHING[operation]]
                 zeros = [emit("==", a, 0.0) for a in dict.fromkeys(zero) if type(a) is int]
                 for is_zero in zeros[1:]:
                     zeros[0] = emit("or", zeros[0], is_zero)
-                least = emit("min", least, emit("select", zeros[0], 1.0, size) if zeros else size)
+                least = emit(LESS, least, emit("select", zeros[0], 1.0, size) if zeros else size)
     return needed(code.inputs, instructions, (greatest, least))
 
 

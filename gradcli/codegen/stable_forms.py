@@ -116,6 +116,8 @@ def single_weight(factors: list[Factor]) -> tuple[int, Node] | None:
     if coefficients[place] != 1:
         return None
     others = [c for k, c in enumerate(coefficients) if k != place]
+    if not all(is_call(term, "exp") for term in below.args) or min([start, *others]) < 0:
+        return None
     plain = (not others and start) or (others == [1] and not start) or (len(others) > 1)
     return (place, below) if plain else None
 

@@ -20,7 +20,7 @@ import math
 from gradcli.codegen import stable_forms
 from gradcli.codegen.emitter import LONGEST_CHAIN, MULTIPLIED_POWER, Instruction
 from gradcli.codegen.folding import Operand, literal
-from gradcli.codegen.quotients import FOLDED, WRITTEN_OUT, QuotientEmitter, folded
+from gradcli.codegen.quotients import FOLDED, WRITTEN_OUT, QuotientEmitter, folded, without_seeming
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
@@ -59,11 +59,13 @@ def straight_line(
     inputs: Sequence[str],
     native: Container[str],
     constants: Mapping[str, Node] | None = None,
+    shows_rounding: bool = False,
 ) -> StraightLine:
     """The code of scalar nodes.
 
     native      names of the rows that the machine or the language has; the others are written out from their rows
     constants   values of names that are no inputs (nodes without variables), folded
+    shows_rounding   no literal looks exact and is not: sigmoid(101), which is 1 less e**-101, is an instruction
     Raises `no-function` for a function that is neither native nor defined in simpler ones, naming it.
     """
     if constants:
@@ -72,6 +74,7 @@ def straight_line(
         mapping = {graph.intern("variable", (), name): node for name, node in constants.items()}
         outputs = replace(graph, outputs, mapping)
     lowering = Lowering(graph, inputs, native)
+    lowering.shows_rounding = shows_rounding
     values = lowering.run(outputs)
     return needed(tuple(inputs), lowering.instructions, [values[node] for node in outputs])
 
@@ -109,6 +112,7 @@ class Lowering(QuotientEmitter):
     def __init__(self, graph: Graph, inputs: Sequence[str], native: Container[str]) -> None:
         super().__init__(graph, inputs, native)
         self.gates: dict[Node, Gate] = {}
+        self.shows_rounding = False
 
     def run(self, roots: Sequence[Node]) -> dict[Node, Operand]:
         """Lower the nodes that the roots need; the values of all nodes by node."""
@@ -129,7 +133,10 @@ class Lowering(QuotientEmitter):
             else:
                 wanted.update((arg, None) for arg in node.args if arg in constant and arg.op in FOLDED)
         wanted.update((root, None) for root in roots if root in constant and root.op in FOLDED)
-        self.values.update(folded(list(wanted)))
+        values = folded(list(wanted))
+        if self.shows_rounding:
+            values = without_seeming(self.graph, values)
+        self.values.update(values)
 
     # ------------------------------------------------------------------------------------- sums
 

@@ -6,11 +6,11 @@ from gradcli.codegen.common_sums import over_common_sums
 from gradcli.codegen.filled_holes import with_holes_filled
 from gradcli.codegen.hidden_borders import domain_conditions
 from gradcli.codegen.removable import without_cancellation
-from gradcli.codegen.rewriting.forms import with_stable_forms
+from gradcli.codegen.rewriting.forms import with_inverses_undone, with_stable_forms
 from gradcli.codegen.rewriting.logarithms import with_arcs
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.kinks.equality_slopes import equalities, with_slopes_tested
 from gradcli.derive.layouts import all_entry_names, count_limit, entry_names, stacked, symmetrised
+from gradcli.program.graph import order
 from gradcli.program.rows import partial_node
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.bound import BoundRule
@@ -75,7 +75,7 @@ def generated_outputs(program: Program, kind: DerivativeKind = "gradient") -> Ou
         return tuple(symmetrised(program.graph, names, sweep.gradient(node), program.symmetric))
 
     values = tuple(with_holes_filled(program.graph, [output.node for output in program.outputs]))
-    first = [row(value) for value in with_arcs(program.graph, values)]
+    first = [row(value) for value in with_arcs(program.graph, with_inverses_undone(program.graph, values))]
     second = upper_mirrored([row(entry) for entry in first[0]]) if kind == "hessian" else []
     inputs = (*names, *all_entry_names(program.parameters))
     rows = [
@@ -84,7 +84,9 @@ def generated_outputs(program: Program, kind: DerivativeKind = "gradient") -> Ou
     ]
     forms = with_stable_forms(program.graph, values, False)
     stable, rows = without_cancellation(program.graph, forms, rows, names)
-    if not program.symmetric and equalities(values):
+    if not program.symmetric and any(node.op == "where" for node in order(values)):
+        from gradcli.derive.kinks.equality_slopes import with_slopes_tested
+
         rows = with_slopes_tested(program, values, rows, names, second=kind == "hessian")
     made = tuple(map(tuple, rows))
     domains = tuple(

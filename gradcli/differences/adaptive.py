@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from itertools import takewhile
 from math import inf, isfinite
 
 from gradcli.differences import one_sided
 from gradcli.differences.evidence import other_scales
-from gradcli.differences.evidence.plateaus import find_edge, grain, is_alone, is_flat, spaced, stuck
+from gradcli.differences.evidence.plateaus import STRETCH, find_edge, grain, is_alone, is_flat, spaced, stuck
 from gradcli.differences.evidence.resolution import kept
 from gradcli.differences.evidence.worth import is_lost
 from gradcli.differences.extrapolation import EPSILON, Windows
@@ -184,7 +185,7 @@ class Adaptive:
                 return slope, choice  # no kink, but a stretch of rounded values
             return (slope if same and not (within.error or inf) < (slope.error or 0.0) else within), choice
         flat = is_flat(self.axis, inside)
-        if not flat and (yield from is_alone(self.axis, edge)):
+        if (yield from is_alone(self.axis, edge)) and (not flat or self.is_one_step()):
             within = self.from_within(slope, edge)
             if (
                 within.kind is None
@@ -207,6 +208,10 @@ class Adaptive:
         if coarse.kind is None and apart <= ALIKE * max(abs(coarse.value), abs(inside.slope)):
             return coarse._replace(error=max(coarse.error, apart)), again
         return self.two_scales(coarse, inside.slope, 0.0), again
+
+    def is_one_step(self) -> bool:
+        """Have all values seen so far been one of two? A function that is rounded has more of them farther out."""
+        return len({self.axis.value(y) for y in self.axis.values}) == 2
 
     def denied(self, within: Slope, edge: PlateauEdge) -> bool:
         """Does the side without the gap say at larger steps that the slope of the stretch is not the function's?"""
@@ -327,7 +332,9 @@ class Adaptive:
         note = f"noise of about {self.axis.spread:.2g} in the values" if loud else ""
         slope = Slope(value, error, step=best.low, note=note)
         if self.is_noise and error > 0.02 * abs(best.value):
-            message = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
+            message = self.steps_said(place, best.value)
+            if not message:
+                message = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
             largest = max(max(abs(pair.left), abs(pair.right)) for pair in self.axis.pairs.values())
             lost = self.axis.spread > 0.1 * largest
             return (
@@ -345,6 +352,18 @@ class Adaptive:
             )
             return slope._replace(error=error + abs(best.value) + abs(faint.slope), kind="two-scales", message=message)
         return slope
+
+    def steps_said(self, place: str, trend: float) -> str:
+        """What values that stay the very same around the point and jump beyond are: steps, no noise."""
+        pairs = self.axis.ascending()
+        flat = list(takewhile(lambda pair: is_flat(self.axis, pair), pairs))
+        if len(flat) <= STRETCH or len(flat) == len(pairs):
+            return ""
+        jump = max(abs(value - self.axis.f0) for value in (pairs[len(flat)].left, pairs[len(flat)].right))
+        return (
+            f"the function changes in steps near {place}: not at all within {flat[-1].h:.2g} of it, then by {jump:.2g}"
+            f" (slope 0 on the step, about {trend:.2g} over many)"
+        )
 
     def windows(self) -> list[Estimate]:
         """The estimates of all windows."""

@@ -215,6 +215,8 @@ class Noisy:
             return Slope(None, kind="undecided", message=text, step=pair.h)
         study = tuple((p.h, p.slope, p.slope_noise + abs(p.slope - pair.slope)) for p in pairs)
         slope = Slope(pair.slope, error, step=pair.h, study=study)
+        if all(p.left == self.axis.f0 == p.right for p in pairs):  # what never changes has no noise, only few digits
+            return slope._replace(note=f"the values are all the same up to {pairs[-1].h:.2g} from {place}")
         if error > 0.5 * abs(pair.slope):
             text = f"the function is noisy near {place} (its values by about {self.axis.spread:.2g})"
             return slope._replace(kind="noise", message=text)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from math import fsum, inf, isfinite
-from typing import Literal, NamedTuple
 
 from gradcli.differences.extrapolation import EPSILON, Estimate, Sample, Windows, better
 from gradcli.differences.steps import FIRST, RATIO, Ask, Axis, Pair, Search, rungs
+from gradcli.records import NamedTuple
 
 GOAL = 5e-14
 """Relative error at which the search ends: a few units in the last digits."""
@@ -49,8 +49,6 @@ SINGLE = 1e-7
 
 FAINT = 1e-5
 """Changes of the values below this part may be those of a tolerance inside the function."""
-
-Direction = Literal["up", "down"]
 
 
 class Choice(NamedTuple):
@@ -323,7 +321,7 @@ class Climb:
 
     def climb(self) -> Generator[Ask, None, Choice | None]:
         """Rungs above while rounding rules, rungs below while truncation rules, until nothing is gained."""
-        strikes: dict[Direction, int] = {"up": 0, "down": 0}
+        strikes: dict[str, int] = {"up": 0, "down": 0}
         choice = self.choice()
         for _ in range(60):
             if choice is not None and choice.best.error <= self.goal(choice.best):
@@ -340,9 +338,9 @@ class Climb:
             choice = later
         return choice
 
-    def direction(self, choice: Choice | None, strikes: dict[Direction, int]) -> Direction | None:
+    def direction(self, choice: Choice | None, strikes: dict[str, int]) -> str | None:
         """Where the next rung goes; None when both directions are closed."""
-        open_ways: list[Direction] = [way for way in ("up", "down") if strikes[way] < 2]
+        open_ways: list[str] = [way for way in ("up", "down") if strikes[way] < 2]
         if choice is None:
             return open_ways[-1] if open_ways else None
         best = choice.best
@@ -352,7 +350,7 @@ class Climb:
             open_ways.remove("up")
         if not open_ways:
             return None
-        wanted: Direction = "up" if best.noise > best.truncation else "down"
+        wanted = "up" if best.noise > best.truncation else "down"
         return wanted if wanted in open_ways else open_ways[0]
 
     def is_vain(self, best: Estimate) -> bool:
@@ -369,7 +367,7 @@ class Climb:
         gain = before.truncation / earlier.truncation * (h / steps[1]) ** best.power
         return before.truncation * min(gain, 1.0) + before.noise > LITTLE * best.error
 
-    def add(self, direction: Direction, choice: Choice | None) -> Generator[Ask, None, bool]:
+    def add(self, direction: str, choice: Choice | None) -> Generator[Ask, None, bool]:
         """One more rung; False if there is none."""
         if choice is None:
             h = self.low / RATIO if direction == "down" else self.high * RATIO

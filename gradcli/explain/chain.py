@@ -51,9 +51,10 @@ class ChainQuestion:
         self.steps, self.found = steps_of(program)
         self.links = ScalarLinks(statements_of(program, self.inputs, self.steps))
         self.partials = partial_derivatives(program.graph, program.outputs[0].node, self.inputs)
-        nodes = [*self.links.factors(), *(self.partials[name] for name in self.inputs)]
+        factors, partials = self.links.factors(), [self.partials[name] for name in self.inputs]
+        nodes = [*factors, *partials]
         taken = {*self.links.names, self.links.output, *program.constants}
-        written = write_trees(nodes, program.decimal, taken)
+        written = write_trees(nodes, program.decimal, taken, (factors, partials))
         self.links.trees = dict(zip(nodes, written.trees, strict=True))
         self.definitions = written.definitions
 

@@ -10,6 +10,7 @@ from gradcli.explain.trees import tidied
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 from gradcli.rules.laws import LAWS
+from gradcli.text.tree import Call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,8 @@ def results_of(rows: Sequence[Row]) -> list[Tree]:
 def derivation_of(i: int, row: Row, before: Tree, after: Tree, result: Tree) -> Derivation:
     """The row at place i as a record."""
     plan = row.plan
-    law, source = law_of(plan.rule, plan.function)
+    of_one = plan.rule == "chain" and type(row.before) is Call and len(row.before.arguments) == 1
+    law, source = law_of("function" if of_one else plan.rule, None if of_one else plan.function)
     return Derivation(
         i + 1,
         None if row.parent is None else row.parent + 1,
@@ -69,16 +71,18 @@ def law_of(code: str, function: str | None) -> tuple[str, str]:
 
 
 def function_law(rule: Any) -> str:
-    """`log(u)' = 1/u*u'`, in the names of the row's arguments."""
+    """`log(u)' = 1/u*u'`: u and v for x and y, since the arguments of a law are expressions."""
     import re
 
-    call = f"{rule.name}({', '.join(rule.args)})"
+    given = dict(zip(rule.args, "uvw", strict=False)) if {*rule.args} <= {"x", "y", "z"} else {}
+    call = f"{rule.name}({', '.join(given.get(name, name) for name in rule.args)})"
     terms = []
-    for name, partial in zip(rule.args, rule.partials, strict=False):
+    for argument, partial in zip(rule.args, rule.partials, strict=False):
         if partial is not None and partial != "0":
-            text = re.sub(r"\bout\b", call, partial)
+            name = given.get(argument, argument)
+            text = re.sub(r"\b[a-z]+\b", lambda word: {"out": call, **given}.get(word[0], word[0]), partial)
             terms.append(f"({text})*{name}'" if is_sum(text) else f"{text}*{name}'")
-    return f"{call}' = {' + '.join(terms) or '0'}"
+    return f"{call}' = {' + '.join(terms) or '0'}".replace("+ -", "- ")
 
 
 def is_sum(text: str) -> bool:

@@ -43,13 +43,6 @@ def uses_arrays(request: ExplainRequest) -> bool:
     return has_arrays(request.script, request.options)
 
 
-def output_name(names: Names) -> str:
-    """What the output is called: its statement's name, else f, or another letter where f is an input."""
-    named = names.outputs[0].name
-    taken = {*names.free, *(statement.name for statement in names.order)}
-    return named or next(letter for letter in ("f", "y", "g", "F", "output") if letter not in taken)
-
-
 def refuse_abstract(names: Names) -> None:
     """An abstract function has no number."""
     if not names.functions:

@@ -10,7 +10,6 @@ from gradcli.derive.results import Gradient
 from gradcli.explain.derivation import Deriver, Row
 from gradcli.explain.lines import derivation_of, results_of, shown
 from gradcli.explain.operations import operations
-from gradcli.explain.request import output_name
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trees import Tidier, size
 from gradcli.problems import GradcliError
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.results import Value
     from gradcli.explain.request import ExplainRequest
-    from gradcli.program.graph import Node
+    from gradcli.program.graph import Graph, Node
     from gradcli.text.tree import Tree
     from gradcli.vocabulary import Evidence
 
@@ -52,7 +51,7 @@ class Explainer:
         self.names = self.builder.resolved
         self.program = self.builder.program()
         self.graph = self.program.graph
-        self.output = output_name(self.names)
+        self.output = self.names.output
         self.scope: dict[str, Any] = dict(self.builder.full)
         self.guards: dict[str, dict[Node, None]] = self.builder.guards
         self.statements = {s.name: s.tree for s in self.names.order if s.name is not None}
@@ -259,9 +258,10 @@ class Explainer:
         run = Balls({**point.values, **self.bindings, **bound})
         found = certify_by_balls(run, [algebra.variable(self.graph, each) for each in names])
         numbers = {i: result.value if result.status == "ok" else None for i, result in enumerate(found)}
+        doubtful = [i for i, result in enumerate(found) if result.status == "undefined"]
         if run.touched:
-            doubtful = touched_rows(rows, [bound[each] for each in names], run.touched)
-            numbers.update({i: self.decided(rows[i].before, name, point) for i in doubtful})
+            doubtful += touched_rows(rows, [bound[each] for each in names], run.touched)
+        numbers.update({i: self.decided(rows[i].before, name, point) for i in dict.fromkeys(doubtful)})
         if not whole:
             for i, row in enumerate(rows):
                 needed = [self.node(row.before), *self.dropped]
@@ -270,7 +270,10 @@ class Explainer:
         return numbers
 
     def decided(self, tree: Tree, name: str, point: Point) -> float | None:
-        """The derivative of a row at a kink or a jump, decided as `grad` decides it; None in the names of a trace."""
+        """The derivative of a row as `grad` decides it: at a kink, or where its form has no value (0^x·log(0)).
+
+        None in the names of a trace.
+        """
         from gradcli.derive.methods.choose import jet_at
         from gradcli.derive.methods.jet import JetRequest
 
@@ -291,9 +294,7 @@ class Explainer:
             node = self.node(assembled)
             if node is own:
                 return "proved"
-            from gradcli.program.quotients import is_zero
-
-            if is_zero(algebra.add(self.graph, [(node, 1), (own, -1)])):
+            if is_zero_by_branches(self.graph, algebra.add(self.graph, [(node, 1), (own, -1)])):
                 return "proved"
         here = ours is not None and theirs is not None
         if here and ours != theirs:
@@ -325,6 +326,30 @@ class Explainer:
         return agreed > 0
 
 
+def is_zero_by_branches(graph: Graph, node: Node) -> bool:
+    """Is a node zero whichever branches its choices take?"""
+    from itertools import product
+
+    from gradcli.program.graph import order
+    from gradcli.program.quotients import is_zero
+    from gradcli.program.substitute import rewritten
+
+    conditions = list(dict.fromkeys(part.args[0] for part in order([node]) if part.op == "where"))
+    if len(conditions) > MOST_CHOICES:
+        return False
+    for branches in product((1, 2), repeat=len(conditions)):
+        chosen = dict(zip(conditions, branches, strict=True))
+
+        def taken(_: Graph, part: Node, chosen: Mapping[Node, int] = chosen) -> Node | None:
+            return part.args[chosen[part.args[0]]] if part.op == "where" and part.args[0] in chosen else None
+
+        if not is_zero(rewritten(graph, [node], taken)[0]):
+            return False
+    return True
+
+
+MOST_CHOICES = 3
+"""Conditions up to which a difference is looked at branch by branch."""
 TRIALS = (5, 3, 8, -4, 17, 2)
 """Numerators of the points at which two forms are compared."""
 ENOUGH = 2

@@ -13,7 +13,7 @@ from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
 from gradcli.explain.locals import Local, Locals, in_its_name
 from gradcli.explain.operations import Operation, operations
-from gradcli.explain.request import output_name, refuse_abstract
+from gradcli.explain.request import refuse_abstract
 from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.problems import Problem
 from gradcli.program.building.program import entry_builder
@@ -143,13 +143,14 @@ class ScalarTracer(Tracer):
         super().__init__(request)
         builder = entry_builder(request.script, request.options)  # with the errors that `grad` has
         self.names, self.program = builder.resolved, builder.program()
-        self.output = output_name(self.names)
+        self.output = self.names.output
         program = self.program
         self.constants = [name for name in self.names.free if name in request.options.settings]
         self.shapes = {v.name: v.shape for v in (*program.variables, *program.parameters)}
         self.shapes |= dict.fromkeys(self.constants, ())
-        self.inputs = sorted(self.shapes, key=list(self.names.free).index)
         self.wrt = [variable.name for variable in program.variables]
+        order = [*(self.wrt if request.options.wrt else ()), *self.names.free]
+        self.inputs = sorted(self.shapes, key=order.index)
         self.whole = request.named is True and any(s.name for s in self.names.order)
         self.steps = operations(self.names.order, self.shapes, self.output, self.whole)
         self.trees: dict[Node, Tree] = {}

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.rewrite import with_parts
-from gradcli.text.tree import Binary, Number, Transpose, Tree, Unary, children
+from gradcli.text.tree import Binary, Call, Number, Transpose, Tree, Unary, children
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Container, Iterator, Sequence
 
 
 def size(root: Tree, known: dict[int, int] | None = None) -> int:
     """How many nodes the text of a tree has, shared parts counted each time they are written."""
     known = {} if known is None else known
-    for tree in missing_from(known, root):
-        known[id(tree)] = min(10**12, 1 + sum(known[id(part)] for part in children(tree)))
+    if id(root) not in known:
+        for tree in missing_from(known, root):
+            known[id(tree)] = min(10**12, 1 + sum([known[id(part)] for part in children(tree)]))
     return known[id(root)]
 
 
-def missing_from(known: Container[int], root: Tree) -> Iterator[Tree]:
+def missing_from(
+    known: Container[int], root: Tree, parts: Callable[[Tree], Sequence[Tree]] = children
+) -> Iterator[Tree]:
     """Every part that is not known yet by its id, its own parts first; who asks puts each in before the next."""
     stack = [root]
     while stack:
         tree = stack[-1]
-        waiting = [] if id(tree) in known else [part for part in children(tree) if id(part) not in known]
+        waiting = [] if id(tree) in known else [part for part in parts(tree) if id(part) not in known]
         if waiting:
             stack.extend(waiting)
             continue
@@ -41,10 +44,15 @@ class Tidier:
     """`tidied` for many trees: what they share is made tidy once."""
 
     def __init__(self) -> None:
-        self.simple, self.signed = MappedTrees(tidy), MappedTrees(sign_inside)
+        self.simple, self.signed = MappedTrees(tidy, derived_parts), MappedTrees(sign_inside, derived_parts)
 
     def tidied(self, root: Tree) -> Tree:
         return self.signed.of(self.simple.of(root))
+
+
+def derived_parts(tree: Tree) -> Sequence[Tree]:
+    """The parts of a tree; what is still to be differentiated, D(u), stays as it was typed: its row says so, too."""
+    return () if type(tree) is Call and tree.function == "D" else children(tree)
 
 
 def sign_inside(tree: Tree) -> Tree:
@@ -63,16 +71,18 @@ def mapped(root: Tree, change: Callable[[Tree], Tree]) -> Tree:
 class MappedTrees:
     """`mapped` for many trees: what they share is changed once."""
 
-    def __init__(self, change: Callable[[Tree], Tree]) -> None:
-        self.change = change
+    def __init__(self, change: Callable[[Tree], Tree], parts: Callable[[Tree], Sequence[Tree]] = children) -> None:
+        self.change, self.parts = change, parts
         self.done: dict[int, Tree] = {}
         self.kept: list[Tree] = []
 
     def of(self, root: Tree) -> Tree:
         """The changed tree."""
         done = self.done
-        for tree in missing_from(done, root):
-            parts = children(tree)
+        if id(root) in done:
+            return done[id(root)]
+        for tree in missing_from(done, root, self.parts):
+            parts = self.parts(tree)
             new = [done[id(part)] for part in parts]
             same = all(a is b for a, b in zip(parts, new, strict=True))
             done[id(tree)] = self.change(tree if same else with_parts(tree, new))

@@ -6,8 +6,6 @@ choice needs is computed in that branch alone: a logarithm of a negative number 
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
-
 from gradcli.codegen.folding import CONDITIONS
 from gradcli.exporting.languages.language import INFIX
 from gradcli.program.forms.scalars import COMPARISONS
@@ -295,6 +293,8 @@ def in_groups(code: StraightLine, branches: dict[int, Branch | None]) -> list[in
     count = len(code.instructions)
     if not any(branches.values()):
         return list(range(first, first + count))
+    from heapq import heappop, heappush
+
     waiting, users = dependencies(code, branches)
     ready: dict[Branch | None, list[int]] = {}
     everywhere: list[int] = []

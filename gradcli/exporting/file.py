@@ -316,12 +316,14 @@ def loses_digits(node: Node) -> bool:
 
 def may_cancel(node: Node) -> bool:
     """Is it a sum whose terms may have both signs?"""
-    from gradcli.points.marks import is_positive
-
     if node.op != "sum" or len(node.args) + bool(node.data[1]) < 2:
         return False
     signs = [c > 0 for c in (*node.data[0], node.data[1]) if c]
-    return len(set(signs)) > 1 or not all(map(is_positive, node.args))
+    if len(set(signs)) > 1:
+        return True
+    from gradcli.points.marks import is_positive
+
+    return not all(map(is_positive, node.args))
 
 
 def has_kink(node: Node) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
-from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
@@ -13,17 +10,20 @@ if TYPE_CHECKING:
 
     from gradcli.exporting.languages.language import Language
 
-FUNCTION_NAME = pattern(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-
 OUR_OWN = frozenset(
     ("value", "values", "grad", "jacobian", "hessian", "both", "results", "failures", "check", "self_test")
 )
 """What results and parts of the self-test are called."""
 
 
+def is_function_name(name: str) -> bool:
+    """Whether functions of every language may have this name: an ASCII letter, then letters, digits and _."""
+    return len(name) <= 40 and name.isascii() and name[:1].isalpha() and name.replace("_", "0").isalnum()
+
+
 def require_function_name(name: str, language: Language) -> None:
     """Raise `usage` for a name that no function of the language can have."""
-    if not FUNCTION_NAME.fullmatch(name):
+    if not is_function_name(name):
         shown = name if len(name) <= 40 and name.isprintable() else "this"
         raise GradcliError(
             "usage", f"{shown!r} is no name for a function", hint="a letter, then up to 39 letters, digits and _"
@@ -42,7 +42,12 @@ def folded_name(name: str, language: Language) -> str:
 
 def ascii_name(name: str) -> str:
     """The name in ASCII letters, digits and `_`: accents dropped, other letters as `u03bb`."""
-    plain = unicodedata.normalize("NFKD", name)
+    if name.isascii():
+        plain = name
+    else:
+        from unicodedata import normalize
+
+        plain = normalize("NFKD", name)
     letters = [c if c.isascii() and (c.isalnum() or c == "_") else transliterated(c) for c in plain]
     found = "".join(letters)
     return found if found[:1].isalpha() else f"v{found}"
@@ -50,6 +55,8 @@ def ascii_name(name: str) -> str:
 
 def transliterated(character: str) -> str:
     """A character that is not ASCII: nothing for an accent, a prime by name, else its code."""
+    import unicodedata
+
     if unicodedata.combining(character):
         words = unicodedata.name(character, "").lower().split()
         return f"_{words[-1]}" if words and words[-1].isascii() and words[-1].isalnum() else ""

@@ -92,7 +92,7 @@ class ManyPoints:
         if program.constants:
             mapping = {graph.intern("variable", (), name): node for name, node in program.constants.items()}
             roots = list(replace(graph, roots, mapping))
-        decisive = list(self.outputs.values)
+        decisive = [*self.outputs.values, *program.guards]  # what cancelled may end, or be defined at single points
         if second or self.outputs.second:  # a slope may be continuous where its own slope is not: softsign(x) at 0
             decisive += self.outputs.first[0]
         if program.constants:
@@ -105,7 +105,9 @@ class ManyPoints:
         for condition in conditions:
             outside = scalars.logic(graph, "not", [condition])
             mark = outside if mark is None else scalars.logic(graph, "or", [mark, outside])
-        code = straight_line(graph, roots if mark is None else [*roots, mark], inputs or self.inputs, native)
+        code = straight_line(
+            graph, roots if mark is None else [*roots, mark], inputs or self.inputs, native, None, True
+        )
         return code, mark is not None
 
     def mirrored(self) -> list[Node]:

@@ -36,6 +36,7 @@ MARKED_LINES: Final = 1_000_000
 
 NUMBER: Final = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def refuse_line(path: str, line: int, text: str, start: int, end: int, message: str, hint: str | None) -> NoReturn:
@@ -47,6 +48,21 @@ def refuse_line(path: str, line: int, text: str, start: int, end: int, message: 
     before = line - 1
     source = Source(name, "\n" * before + text, is_file=True, is_data=True)
     raise GradcliError("points", message, Span(source, before + start, before + max(end, start + 1)), hint)
+
+
+def utf8_of_utf16(path: str) -> Callable[[bytes], bytes]:
+    """What turns UTF-16, the text of PowerShell and of Excel's "Unicode text", into UTF-8, piece by piece."""
+    from codecs import getincrementaldecoder
+
+    decoder = getincrementaldecoder("utf-16")()
+
+    def turned(chunk: bytes) -> bytes:
+        try:
+            return decoder.decode(chunk, not chunk).encode()
+        except UnicodeError:
+            refuse(path, "it begins as UTF-16 and goes on otherwise", "save it as UTF-8")
+
+    return turned
 
 
 class Lines:
@@ -61,6 +77,7 @@ class Lines:
         self.taken = 0
         self.line = 1
         self.started = False
+        self.utf8: Callable[[bytes], bytes] | None = None
 
     def first(self) -> str:
         """The first line that is not blank; "" where there is none."""
@@ -83,9 +100,10 @@ class Lines:
             refuse(self.path, f"cannot be read: {str(getattr(error, 'strerror', None) or error).lower()}")
         if not self.started and chunk:
             self.started = True
+            self.utf8 = utf8_of_utf16(self.path) if chunk[:2] in UTF16_MARKS else None
             chunk = chunk.removeprefix(BYTE_ORDER_MARK)
         self.taken += len(chunk)
-        self.rest += chunk
+        self.rest += self.utf8(chunk) if self.utf8 else chunk
         if len(self.rest) > LINE_BYTES:
             refuse(self.path, f"line {self.line} is longer than {LINE_BYTES} bytes", "one point a line")
         return bool(chunk)

@@ -247,14 +247,21 @@ def order(roots: Iterable[Node], needs: Callable[[Node], Iterable[Node]] | None 
     return result
 
 
+POSITIVE = frozenset(("exp", "exp2", "cosh", "sech", "sigmoid", "softplus"))
+"""Rows that are above 0 wherever they have a value."""
+
+
 def is_total(node: Node) -> bool:
     """True where the node certainly has a value for all values of its variables."""
     for part in order([node]):
-        if part.op == "product" and any(type(e) is not int or e < 0 for e in part.data):
+        if part.op == "product" and any(
+            (type(e) is not int or e < 0) and not (base.op == "call" and base.data.name in POSITIVE)
+            for base, e in zip(part.args, part.data, strict=True)
+        ):
             return False
         if part.op == "call" and (part.data.domain or part.data.domain_text):
             return False
-        if part.op in ("power", "abstract") or (part.op == "constant" and part.data == "inf"):
+        if part.op in ("power", "abstract", "inv", "logdet") or (part.op == "constant" and part.data == "inf"):
             return False
     return True
 

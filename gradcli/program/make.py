@@ -40,7 +40,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *("dot", "outer", "cross"),
     ),
     "forms.kronecker": ("kron_left", "kron_right"),
-    "forms.spectral": ("nuclear", "spectral", "adjugate"),
+    "forms.spectral": ("nuclear", "spectral", "adjugate", "of_spectrum", "recomposed"),
     "bound.integrals": ("integral", "integral_of"),
     "bound.roots": ("root",),
     "forms.collect": ("merge_terms",),

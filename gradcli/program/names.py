@@ -27,8 +27,8 @@ FUNCTION_WORDS = (
     "relu",
 )  # fmt: skip
 """What a name contains that may be a function and its argument run together."""
-MATRIX_AND_VECTOR = pattern(r"[A-Z][b-hu-zβθ]")
-MATRIX_SIGNS = pattern(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
+MATRIX_AND_VECTOR = pattern(r"[A-Z][b-hu-zβθ]|[ABCHKLPQSUVWXYZ]{2,3}[b-hu-z]?")
+MATRIX_SIGNS = pattern(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\b(?:norm|tr|Tr|trace|det|logdet|inv)\(")
 GREEK_FUNCTIONS = {
     "sigma": "sigmoid(z) for the logistic function", "Phi": "(1 + erf(z/sqrt(2)))/2 for the normal distribution",
     "phi": "exp(-z^2/2)/sqrt(2*pi) for the normal density", "psi": "digamma(z)", "Gamma": "gamma(z)",
@@ -39,7 +39,6 @@ LOGARITHM = pattern(r"log(?=_[a-z]|_?[0-9])_?([a-z]|[0-9]+)")
 """A logarithm to another base: `log_a(x)`, `log_3(x)`."""
 UNITS = frozenset(("i", "j", "I", *(unit + letter for unit in "ij" for letter in "xytkw")))
 """The letters of the imaginary unit, alone and run together with a variable."""
-WITH_ONE_LETTER = pattern(r"[^\W\d_][0-9_]*")
 
 
 class Uses(NamedTuple):
@@ -100,6 +99,13 @@ class Names(NamedTuple):
     functions: frozenset[str]
     decimal: bool
     notes: tuple[str, ...] = ()
+
+    @property
+    def output(self) -> str:
+        """What the one output is called: as its statement, else f, or a letter that the program does not use itself."""
+        taken = {*self.free, *self.functions, *(statement.name for statement in self.order)}
+        free = (letter for letter in ("f", "y", "g", "F", "output") if letter not in taken)
+        return self.outputs[0].name or next(free, "f")
 
 
 def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
@@ -179,6 +185,17 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
             place,
             f"write {product}, or declare the function: '{name}: function'",
         )
+    base = name.rstrip("'")
+    if base != name and any(s.name == base for s in script.statements):
+        raise GradcliError(
+            "request", f"{name}(...) is a derivative of {base}", place,
+            "write the function alone, and the point with --at: its derivative is what gradcli gives",
+        )  # fmt: skip
+    if base != name and base in plain:
+        raise GradcliError(
+            "ambiguous", f"{name}(...) reads in two ways: {base} transposed, or a function called {name}", place,
+            f"write {base}.T@(...) for the product, or declare the function: \"{name}: function\"",
+        )  # fmt: skip
     if name in CONSTANTS:
         written = call.start, call.end
         argument = statement.source.text[written[0] + len(name) : written[1]]
@@ -338,7 +355,8 @@ def check_run_together(
             from gradcli.program.written.glued import refuse_power_of_ten
 
             refuse_power_of_ten(name, statement)
-        if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name not in ("E", "T", "f", "f0")):
+        one_letter = name[:1].isalpha() and not name[1:].strip("0123456789_")
+        if name in bound or len(name) > 24 or (one_letter and name not in ("E", "T", "f", "f0")):
             continue
         if (
             name in ("E", "T", "f", "f0", "M_PI", "Infinity", "infinity", "double")
@@ -349,8 +367,10 @@ def check_run_together(
 
             doubtful = True
             refuse_glued(name, statement, place, free)
-        if WITH_ONE_LETTER.fullmatch(name):
+        if one_letter:
             continue
+        if len(name) > 3 and place.start == statement.start and name.isalpha():
+            refuse_asking(name, statement, place)
         if any(word in name for word in FUNCTION_WORDS):
             check_function_word(name, known, Span(statement.source, place.start, place.end))
         parts = split_into(name, {*known, "e", "pi"}) or matrix_and_vector(name, statement)
@@ -368,16 +388,29 @@ def check_run_together(
     return (*said, *notes_on(free, bound))
 
 
+def refuse_asking(name: str, statement: Statement, place: Tree) -> None:
+    """Raise for `maximize -x^2`: a word of a sentence before the formula, or a variable."""
+    from gradcli.text.prose.vocabulary import ASKING
+
+    behind = statement.source.text[place.end : statement.end]
+    if name.lower() in ASKING and re.match(r"\s+[-−+]\S", behind):
+        raise GradcliError(
+            "ambiguous", f"{name!r} reads in two ways: a word of a sentence, or a variable",
+            Span(statement.source, place.start, place.end),
+            f"write {behind.strip()} alone, or give {name} a value with --at or --set",
+        )  # fmt: skip
+
+
 def product_of(parts: Sequence[str]) -> str:
     """A product as it is written; with a matrix in it both ways."""
     entrywise = "*".join(parts)
-    if len(parts) == 2 and parts[0].isupper() and len(parts[0]) == 1:
+    if parts[0].isupper() and all(len(part) == 1 and part.isupper() for part in parts[:-1]):
         return f"{entrywise} entry by entry or {'@'.join(parts)}"
     return entrywise
 
 
 def matrix_and_vector(name: str, statement: Statement) -> list[str] | None:
-    """The letters of `Ax` under bars or beside a transpose, where it is a matrix and a vector; else None."""
+    """The letters of `Ax` and `AB` under bars, in a trace or beside a transpose, where these are arrays; else None."""
     if not MATRIX_AND_VECTOR.fullmatch(name) or not MATRIX_SIGNS.search(statement.source.text):
         return None
     return list(name)

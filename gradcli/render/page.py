@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import accumulate
 
 from gradcli.derive.results import Jacobian
 from gradcli.patterns import pattern
@@ -99,7 +100,7 @@ _ASCII: Final = str.maketrans(
 
 
 class Formula(Text):
-    """Text that folds behind operators and commas before it folds inside a name or a number."""
+    """Text that folds at operators and commas, the outer ones first, before it folds inside a name or a number."""
 
     def wrap(self, console: Console, width: int, **options: Any) -> Lines:
         plain = options.get("no_wrap") or self.cell_len <= width
@@ -143,24 +144,61 @@ def folded(text: Text, width: int, patterns: Sequence[Pattern[str]] = _FORMULA) 
 
 
 def fold_offsets(text: str, width: int, patterns: Sequence[Pattern[str]] = _FORMULA) -> list[int]:
-    """Where lines of at most `width` columns begin, the first apart."""
-    offsets, place, used = [], 0, 0
-    for part in pieces(text, width, patterns):
-        size = cell_len(part.rstrip())
-        if used and used + size > width:
-            offsets.append(place)
-            used = 0
-        for char in part if size > width else ():
-            step = cell_len(char)
-            if used + step > width:
-                offsets.append(place)
-                used = 0
-            used += step
-            place += 1
-        if size <= width:
-            used += cell_len(part)
-            place += len(part)
-    return offsets
+    """Where lines of at most `width` columns begin, the first apart.
+
+    Of the places in the further part of a line, one outside of all brackets is best: (u + v)·w folds before ·w.
+    """
+    parts = whole_pieces(text, width, patterns)
+    cuts = list(accumulate(map(len, parts), initial=0))
+    ends = list(accumulate(map(cell_len, parts), initial=0))
+    ranks = fold_ranks(parts)
+    if patterns is not _FORMULA:  # of words, only the brackets count
+        ranks = [(depth, 0) for depth, _ in ranks]
+    offsets: list[int] = []
+    start = 0
+    while True:
+        end = start + 1
+        while end < len(parts) and ends[end] - ends[start] + cell_len(parts[end].rstrip()) <= width:
+            end += 1
+        if end >= len(parts):
+            return offsets
+        far = [place for place in range(start + 1, end + 1) if ends[place] - ends[start] >= NEAREST_FOLD * width]
+        start = min(far, key=lambda place: (ranks[place], -place), default=end)
+        offsets.append(cuts[start])
+
+
+NEAREST_FOLD: Final = 0.3
+"""How much of a line a formula fills at least, where it folds at a better place than its end."""
+
+
+def whole_pieces(text: str, width: int, patterns: Sequence[Pattern[str]]) -> list[str]:
+    """The pieces of a text, each at most a line; a sign stays before its term, a relation in one piece."""
+    parts: list[str] = []
+    for part in filter(None, pieces(text, width, patterns)):
+        last = parts[-1].split()[-1:] if parts else []
+        held = last and (parts[-1].strip() in SIGNS or last[0] in RELATIONS or part.strip() in RELATIONS)
+        if held and cell_len((parts[-1] + part).rstrip()) <= width:
+            parts[-1] += part
+        elif cell_len(part.rstrip()) > width:
+            parts += part
+        else:
+            parts.append(part)
+    return parts
+
+
+SIGNS: Final = ("=", "+", "-")
+RELATIONS: Final = ("<", ">", "≤", "≥", "≠", "<=", ">=", "!=", "==")
+
+
+def fold_ranks(parts: Sequence[str]) -> list[tuple[int, int]]:
+    """How bad it is to fold before each piece, and behind the last: how many brackets are open, then the sign there."""
+    ranks, depth, before = [], 0, ""
+    for part in parts:
+        sign = before if before in (":", ",") else part.partition(" ")[0]
+        ranks.append((depth, {":": 0, "=": 1, "+": 2, "-": 2, ",": 2}.get(sign, 3)))
+        depth += sum((char in "([") - (char in ")]") for char in part)
+        before = part.rstrip()[-1:]
+    return [*ranks, (depth, 0)]
 
 
 def pieces(text: str, width: int, patterns: Sequence[Pattern[str]]) -> Iterator[str]:

@@ -328,10 +328,20 @@ def commas(trees: Sequence[Tree], comma: str = ", ") -> list[Part]:
 
 
 def flat(tree: Tree) -> bool:
-    """A name, a number, or one operation on these: short enough to stand between bars."""
-    if type(tree) is Binary:
-        return all(type(part) in (Name, Number, Index) for part in (tree.left, tree.right))
-    return type(tree) in (Name, Number, Index)
+    """A few names and numbers, such as `A x - b`: short enough to stand between bars."""
+    leaves, stack = 0, [tree]
+    while stack and leaves + len(stack) <= MOST_BETWEEN_BARS:
+        part = stack.pop()
+        if type(part) is Binary:
+            stack += (part.left, part.right)
+            continue
+        if type(part.operand if type(part) is Transpose else part) not in (Name, Number, Index):
+            return False
+        leaves += 1
+    return not stack
+
+
+MOST_BETWEEN_BARS: Final = 4
 
 
 def number_level(text: str) -> int:

@@ -113,29 +113,39 @@ class Rule(NamedTuple):
         return len(self.args) - len(self.optional) - 1
 
 
+BLANK = dict.fromkeys(Rule._fields) | Rule._field_defaults
+"""The fields of a row before it is written."""
+
+
 def scalar(
     name: str,
     args: str = "x",
     *,
     partials: str | tuple[str | None, ...],
+    about: str,
+    example: str,
+    source: str,
     stable: str | tuple[str | None, ...] = (),
     aliases: str = "",
     **fields: Any,
-) -> Rule:
-    """A row as the tables write it: `args` and `aliases` are words; one partial needs no brackets."""
-    return Rule(
-        name,
-        tuple(args.split()),
-        (partials,) if isinstance(partials, str) else partials,
-        stable=(stable,) if isinstance(stable, str) else stable,
-        aliases=tuple(aliases.split()),
+) -> dict[str, Any]:
+    """A row as the tables write it, by field: `args` and `aliases` are words; one partial needs no brackets."""
+    return BLANK | {
+        "name": name,
+        "args": tuple(args.split()),
+        "partials": (partials,) if isinstance(partials, str) else partials,
+        "about": about,
+        "example": example,
+        "source": source,
+        "stable": (stable,) if isinstance(stable, str) else stable,
+        "aliases": tuple(aliases.split()),
         **fields,
-    )
+    }
 
 
-def grouped(group: str, *rows: Rule) -> tuple[Rule, ...]:
+def grouped(group: str, *rows: dict[str, Any]) -> tuple[Rule, ...]:
     """The rows, with the heading under which `gradcli functions` lists them."""
-    return tuple(Rule._make((*row[:-1], group)) for row in rows)
+    return tuple([Rule._make((row | {"group": group}).values()) for row in rows])
 
 
 def index(rows: Iterable[Rule]) -> tuple[dict[str, Rule], dict[str, str]]:

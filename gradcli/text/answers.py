@@ -46,7 +46,7 @@ def parse_answers(sources: Sequence[Source], latex: bool = False, known: Collect
     known   the names of the function: du/dx is a derivative where u and x are among them, and du is not
     """
     answers: list[Answer] = []
-    for source in sources:
+    for source in map(_without_angles, sources):
         before = len(answers)
         text, letters = masked(source, known)
         is_latex = latex or ("\\" in source.text and "$" not in source.text)
@@ -61,6 +61,14 @@ def parse_answers(sources: Sequence[Source], latex: bool = False, known: Collect
         if text is not source:
             answers[before:] = [_restored(answer, source, letters) for answer in answers[before:]]
     return tuple(answers)
+
+
+def _without_angles(source: Source) -> Source:
+    """`<2xy, x^2>` as `[2xy, x^2]`: a vector, as American textbooks write it."""
+    text = source.text.strip()
+    if text[:1] != "<" or text[-1:] != ">" or "," not in text or "<" in text[1:] or ">" in text[:-1]:
+        return source
+    return source._replace(text=source.text.replace("<", "[").replace(">", "]"))
 
 
 def _restored(answer: Answer, source: Source, letters: Mapping[str, str]) -> Answer:

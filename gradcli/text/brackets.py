@@ -22,19 +22,18 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 LOGARITHMS: Final = frozenset(("log", "ln"))
-NORM_HINT: Final = "write ‖x‖_1, ‖x‖_2, ‖x‖_inf, ‖X‖_F or ‖X‖_nuc; x.T@A@x for ‖x‖_A², sum(abs(x)**p)**(1/p) for ‖x‖_p"
 NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}
 
 
 def group(stack: Stack, here: int) -> Step:
     """An opening round bracket."""
-    around = stack.frames[-1]
     if stack.latex and stack.source.text.startswith("\\", stack.starts[here]):
         from gradcli.text.foreign.braces import choice
 
         if (step := choice(stack, here)) is not None:
             return step
-    return stack.open(CONDITION if around.conditions or around.name == "Piecewise" else PLAIN, here)
+    chosen = stack.frames[-1].conditions or stack.frames[-1].name == "Piecewise"
+    return stack.open(CONDITION if chosen else PLAIN, here)
 
 
 def call(stack: Stack, here: int) -> Step:
@@ -387,8 +386,7 @@ def _close_bar(stack: Stack, here: int, function: str) -> Step:
     start, name_end, end = stack.starts[opened], stack.ends[opened], stack.ends[here]
     here += 1
     if function == "abs" and stack.texts[here][:1] == "_" and stack.starts[here] == stack.ends[here - 1]:
-        inside = stack.source.text[arguments[0].start : arguments[0].end]
-        hint = f"write norm({inside}, {stack.texts[here][1:] or 2}) for the norm"
+        hint = f"write norm({stack.typed(arguments[0])}, {stack.texts[here][1:] or 2}) for the norm"
         raise stack.error(here, "an absolute value has no index", hint)
     if function == "norm" and (kinds := _norm_kind(stack, here)):
         argument, here = kinds
@@ -402,16 +400,17 @@ def _norm_kind(stack: Stack, here: int) -> tuple[Tree, int] | None:
     if stack.starts[here] != stack.ends[here - 1]:
         return None
     start, text, after = stack.starts[here], stack.texts[here], here + 1
-    if stack.kinds[here] == kind.SUBSCRIPT:
+    if stack.kinds[here] == kind.SUBSCRIPT or text == "∞":
         text = "_" + plain_digits(text)
-    elif not text.startswith("_"):
+    elif not text.startswith("_") and (stack.latex or text not in ("F", "p")):
         return None
     elif text == "_" and stack.texts[after] in ("∞", "*"):
         text, after = ("_∞" if stack.texts[after] == "∞" else "_nuc"), after + 1
     which, end = NORMS.get(text), stack.ends[after - 1]
     if which is None:
-        shown = quoted(text if text != "_" else text + stack.texts[here + 1])
-        raise stack.error(here, f"there is no norm {shown}", NORM_HINT)
+        from gradcli.text.prose.unreadable import no_norm
+
+        raise no_norm(stack, here)
     if which in "12":
         return Number(int(which), False, start, end), after
     return (Name if which == "inf" else Text)(which, start, end), after

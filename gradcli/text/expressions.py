@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 ROOTS: Final = {"√": "sqrt", "∛": "cbrt"}
+_UNINDEXED: Final = ("D", "exp", "log", "ln", "sin", "cos", "tan")
 _PLAIN_FACTORS: Final = frozenset((NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.FACTORIAL))
 _BEFORE_FACTOR: Final = _PLAIN_FACTORS | {kind.CLOSE_BAR, kind.SUPERSCRIPT, kind.SUBSCRIPT}
 
@@ -260,7 +261,7 @@ def _square(stack: Stack, here: int) -> Step:
     if stack.texts[here] in ("entry", "index"):
         return brackets.open_index(stack, here)
     before = stack.texts[here - 1]
-    if stack.kinds[here - 1] == NAME and before[:1].isupper() and (len(before) > 1 or before == "D"):
+    if stack.kinds[here - 1] == NAME and (before in _UNINDEXED or (before[:1].isupper() and len(before) > 1)):
         from gradcli.text.foreign.calls import square_call
 
         if (step := square_call(stack, here)) is not None:
@@ -369,12 +370,8 @@ def _latex_factor(stack: Stack, here: int) -> Step:
     calls = what == kind.NAME and stack.kinds[here + 1] == OPEN
     root = calls and stack.texts[here] in ROOTS.values()
     barred = what == NAME and stack.kinds[here - 1] in (kind.BAR, kind.CLOSE_BAR)
-    if stack.powers[-1] == APPLIED and (root or barred or what not in (NAME, kind.APPLY)):
-        function, argument = stack.operators[-1], stack.typed(stack.operands[-1])
-        raise stack.error(
-            here, f"where the argument of {function} ends can be read in two ways",
-            f"write \\{function}({argument}), or put the whole argument in brackets", "ambiguous",
-        )  # fmt: skip
+    if stack.powers[-1] == APPLIED and (root or barred or letters.may_end_argument(stack, here)):
+        raise letters.argument_ends(stack, here)
     row = LATEX_JUXTAPOSITION if what == kind.APPLY or calls else TIGHT_JUXTAPOSITION
     stack.reduce(row[1])
     if stack.powers[-1] != APPLIED:

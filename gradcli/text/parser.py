@@ -16,8 +16,8 @@ from gradcli.text import tokens as kind
 from gradcli.text.equations import leave_annotation, read_equation, without_systems
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
-from gradcli.text.statements import is_header, is_mapping, read_members, read_statement
-from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines, without_stops
+from gradcli.text.statements import is_header, is_mapping, read_members, read_statement, without_stops
+from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines
 from gradcli.text.tree import Call, Script, Spelling
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _read_sources(
         source = _without_dollars(source) if "$" in source.text and source.text.lstrip()[:1] == "=" else source
         before = len(statements) + len(declarations)
         try:
-            if "=" in source.text and source.text.lstrip()[:1] in _ITEM_SIGNS:
+            if source.text.lstrip()[:1] in _ITEM_SIGNS and _ITEM_FOLLOWS.search(source.text):
                 from gradcli.text.prose.around import refuse_item
 
                 refuse_item(source)
@@ -225,22 +225,21 @@ def _is_balanced(text: str) -> bool:
 
 
 _ITEM_SIGNS: Final = frozenset("-*•>(（0123456789abcdefghivQE例题①②③④⑤⑥⑦⑧⑨⑩")
+_ITEM_FOLLOWS: Final = pattern(r"=|＝|\A\s*.{1,3}[.)）]\s")
 _WRAPPING: Final = ("`", "“", '"', "*", "「", "[", "(", "<", ":", ".")
 _LATEX_SIGNS: Final = pattern(
     r"\\[A-Za-z]{2}|\\[,;!{|]|[\^_]\s*\{|∑|∏|∫|(?<!\w)[ΣΠ](?:_(?:[a-z](?!\w)|[({]\s*[a-z]\s*[=,})∈\\])|[ᵢⱼₖₗₘₙₜ])"
-    r"|\b(?:sum|prod)_\(\s*[A-Za-z]\s*="
+    r"|\b(?:sum|prod)_\(\s*[A-Za-z]\s*=|[)\]]_\+|\b(?:sum|prod|max|min)_[a-z]\s+[A-Za-z(|]"
     r"|(?<![A-Za-z])int\s*_\s*(?:-?\w(?!\w)|-?[0-9.]+|\([^()]*\))\s*\^"
 )
 """What only LaTeX and AsciiMath have: commands, braces behind `^` and `_`, signs of sums and integrals with bounds."""
-
-
 _ROOT: Final = pattern(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
 """`x^1/2`, which nobody writes for x/2."""
 
 
 def _is_latex(text: str) -> bool:
     r"""Whether a text without dollar signs has what only LaTeX has: a command, `^{` or `_{`."""
-    hinted = "\\" in text or "{" in text or "_(" in text or "int" in text or not text.isascii()
+    hinted = "\\" in text or "{" in text or "_" in text or "int" in text or not text.isascii()
     return hinted and _LATEX_SIGNS.search(text) is not None
 
 

@@ -1,12 +1,28 @@
-"""Trees with parts replaced, without recursion."""
+"""Trees with parts replaced, without recursion; the tree of a short exponent."""
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Binary, Call, Index, Slice, Transpose, Tree, Unary, Vector, children, own, postorder
+from gradcli.text.tree import (
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Transpose,
+    Tree,
+    Unary,
+    Vector,
+    children,
+    own,
+    postorder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Final
 
 
 def replaced(root: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
@@ -67,3 +83,22 @@ def with_parts(tree: Tree, parts: Sequence[Tree]) -> Tree:
     bounds = iter(parts)
     low, high, step = (next(bounds) if part else None for part in (tree.lower, tree.upper, tree.step))
     return Slice(low, high, step=step)
+
+
+def exponent(power: str, start: int, end: int) -> Tree:
+    r"""The power of `\sin^2 x`, `\sin^n x`, `\cos^{-2n} x`, `\sin^{a/b} x`, `\cos^{n-1} x`."""
+    match = _EXPONENT.fullmatch(power)
+    assert match is not None
+    minus, number, letter, sign, other = match.groups()
+    tree: Tree = Name(letter, start, end) if letter else Number(int(number), False, start, end)
+    if letter and number:
+        tree = Binary("*", Number(int(number), False, start, end), tree, start, start, end)
+    if minus:
+        tree = Unary("-", tree, start, end)
+    if other:
+        right: Tree = Number(int(other), False, start, end) if other.isdigit() else Name(other, start, end)
+        tree = Binary(sign, tree, right, start, start, end)
+    return tree
+
+
+_EXPONENT: Final = pattern(r"(-?)([0-9]*)([A-Za-z]?)(?:([-+/])([0-9]+|[A-Za-z]))?")

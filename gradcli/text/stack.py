@@ -259,7 +259,9 @@ class Stack:
             return
         tree: Tree = Call(function, (operand,), (), self.ends[place], start, operand.end)
         if power:  # sin^2 x, sin^n x
-            tree = Binary("**", tree, _exponent(power, start, self.ends[place]), start, start, operand.end)
+            from gradcli.text.rewrite import exponent
+
+            tree = Binary("**", tree, exponent(power, start, self.ends[place]), start, start, operand.end)
         self.operands[-1] = tree
 
     def _bound(self, symbol: str, place: int, body: Tree) -> Tree:
@@ -283,7 +285,9 @@ class Stack:
         above, below = (Call("log", (part,), (), end, start, part.end) for part in (operand, bottom))
         tree = Binary("/", above, below, start, start, operand.end)
         if power:
-            tree = Binary("**", tree, _exponent(power, start, end), start, start, operand.end)
+            from gradcli.text.rewrite import exponent
+
+            tree = Binary("**", tree, exponent(power, start, end), start, start, operand.end)
         return tree
 
     def reduce(self, left: int = 1) -> None:
@@ -426,11 +430,6 @@ class Stack:
         form, place = self.frames[-1].form, self.opening()
         text = quoted("||" if form == "||" else self.texts[place])
         return self.error(place, f"{text} is never closed", f"write {CLOSERS[form]} where it ends")
-
-
-def _exponent(power: str, start: int, end: int) -> Tree:
-    """The power of `sin^2 x` or `sin^n x`."""
-    return Number(integer(power), False, start, end) if power.isdigit() else Name(power, start, end)
 
 
 CLOSERS: Final = {

@@ -27,6 +27,15 @@ class Head(NamedTuple):
     end: int
 
 
+def without_stops(tokens: kind.Tokens) -> kind.Tokens:
+    """The tokens without the full stop or the comma that ends a formula in a sentence."""
+    here = len(tokens.kinds) - 2
+    if here > 0 and tokens.texts[here] in kind.STOPS and tokens.kinds[here] in (kind.BAD, kind.COMMA):
+        for column in tokens[1:5]:
+            del column[here]
+    return tokens
+
+
 def _refuse_claim_of_name(stack: Stack) -> None:
     """Raise for `dy/dx = ...`: the function is not said."""
     here, texts = stack.place, stack.texts

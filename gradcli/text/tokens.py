@@ -79,6 +79,7 @@ _SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
 _TO_DIGITS: Final = str.maketrans(_SUPERSCRIPTS + _SUBSCRIPTS + "⁻⁺", "0123456789" * 2 + "-+")
 _RAISED: Final = "⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵅᵝᵞᵟᵋᶿᵠᵡ" + _SUPERSCRIPTS
 _HALVES: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
+STOPS: Final = frozenset(".,;。，；、")
 _WORD: Final = rf"[^\W{_RAISED}{_HALVES}ᵀ]"
 _BEYOND_ASCII: Final = (
     ("NAME", rf"[^\W\d{_RAISED}{_SUBSCRIPTS}{_HALVES}ᵀ] {_WORD}* (?:[\u0300-\u036f]{_WORD}*)*"),
@@ -177,8 +178,9 @@ class Tokens(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-_MARKS: Final = pattern(r"[%]|//|\"{3}|'{3}|::|/\*|@\.|(?:\.{3}|[\\&])[ \t]*\r?\n")
+_MARKS: Final = ("%", "//", '"' * 3, "'" * 3, "::", "/*", "@.", "...", "\\", "&")
 """What only other languages have: comments, types, docstrings, lines that go on."""
+_SIMPLE: Final = pattern(r"(?as)[A-Za-z_]\w*|[0-9.][\w.]*|\*\*|[ \t\r\n\f\v]+|.")
 
 
 def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
@@ -192,14 +194,15 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
         begin = 1
     stop = len(text) if end is None else end
     plain = text.isascii() if stop == len(text) else text[begin:stop].isascii()
-    if not plain or _MARKS.search(text):
+    if not plain or any(mark in text for mark in _MARKS):
         from gradcli.text.foreign.characters import meant
 
         text = meant(text)
         plain = text[begin:stop].isascii()
-    pattern = token_pattern(plain)
-    _check_count(source, pattern, begin, stop)
-    pieces: list[str] = pattern.findall(text, begin, stop)
+    if not plain or (pieces := simple_pieces(text, begin, stop)) is None:
+        pattern = token_pattern(plain)
+        _check_count(source, pattern, begin, stop)
+        pieces = pattern.findall(text, begin, stop)
     notes: tuple[str, ...] = ()
     if not plain:
         from gradcli.text.foreign.words import separated
@@ -221,6 +224,15 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
     starts.append(stop)
     ends.append(stop)
     return Tokens(source, kinds, pieces, starts, ends, meanings, False, None, notes)
+
+
+def simple_pieces(text: str, begin: int, stop: int) -> list[str] | None:
+    """The tokens of a short text of names, numbers and single signs, else None: `_TOKEN` takes long to compile."""
+    if stop - begin > 1000 or "==" in text:
+        return None
+    pieces: list[str] = _SIMPLE.findall(text, begin, stop)
+    usual = (piece.replace(".", "", 1).isdigit() for piece in set(pieces) if piece[0] in "0123456789.'\"#<>!:")
+    return pieces if all(usual) else None
 
 
 def interpret(pieces: Iterable[str]) -> Meanings:
@@ -339,6 +351,8 @@ def _in_ascii_where_usual(text: str) -> str:
 
 def exact_number(text: str) -> tuple[int | Fraction, bool]:
     """The exact value of a number as typed, and whether it was a decimal. Raises `number` or `limit`, no place."""
+    if text.isascii() and text.isdigit() and len(text) <= limits.NUMBER_DIGITS:
+        return integer(text), False
     match = re.fullmatch(r"([0-9]*)(\.?)([0-9]*)(?:[eE]([+-]?[0-9]+))?", text.replace("−", "-"))
     if match is None:
         if text[0] in _HALVES:
@@ -421,18 +435,6 @@ def without_inner_newlines(tokens: Tokens, everywhere: bool = False) -> Tokens:
         starts=list(compress(tokens.starts, keep)),
         ends=list(compress(tokens.ends, keep)),
     )
-
-
-STOPS: Final = frozenset(".,;。，；、")
-
-
-def without_stops(tokens: Tokens) -> Tokens:
-    """The tokens without the full stop or the comma that ends a formula in a sentence."""
-    here = len(tokens.kinds) - 2
-    if here > 0 and tokens.texts[here] in STOPS and tokens.kinds[here] in (BAD, COMMA):
-        for column in tokens[1:5]:
-            del column[here]
-    return tokens
 
 
 def _outer(kinds: list[int]) -> list[bool]:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gradcli import grad
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -169,6 +171,15 @@ def test_a_script_that_prints_six_decimals(folder: Path) -> None:
     assert found["evaluations"] == len((folder / "evaluations.log").read_text().splitlines())
 
 
+def test_a_script_that_always_prints_the_same(folder: Path) -> None:
+    """It is a constant, as far as its digits tell: they bound the slope, and nothing in it is noise."""
+    (folder / "constant.py").write_text("print(3.5)")
+    found = answer(folder, "grad", "--exec", "python3 constant.py {x}", "--at", "x=1.5")
+    assert (found["gradient"], found["problems"]) == ({"x": 0.0}, [])
+    assert 0.001 < found["error"]["x"] < 0.1
+    assert any("are all the same" in note for note in found["notes"])
+
+
 def test_the_same_run_again_costs_nothing(folder: Path) -> None:
     """The second run takes every evaluation from the user's cache folder, and answers the same."""
     words = ("grad", "--exec", "./sim.sh {x} {y}", "--at", "1.5,2")
@@ -218,6 +229,19 @@ def test_arguments_by_name_and_by_place(folder: Path) -> None:
     assert fixed["gradient"] == {"a": pytest.approx(7)}
     builtin = answer(folder, "grad", "--python", "math:hypot", "--at", "3,4", "--no-cache")
     assert builtin["gradient"] == {"x1": pytest.approx(0.6), "x2": pytest.approx(0.8)}
+
+
+def test_parameters_that_take_no_names(folder: Path) -> None:
+    """Those of math.sin: values go in order, under the parameters' names or others; never to another parameter."""
+    for point in ("1", "x=1", "z=1"):
+        (slope,) = answer(folder, "grad", "--python", "math:sin", "--at", point, "--no-cache")["gradient"].values()
+        assert slope == pytest.approx(math.cos(1))
+    placed = answer(folder, "grad", "--python", "math:atan2", "--at", "a=1,b=2", "--no-cache")
+    assert placed["gradient"] == {"a": pytest.approx(0.4), "b": pytest.approx(-0.2)}
+    found = grad(math.atan2, at={"x": 2, "y": 1}).gradient
+    assert found == {"y": pytest.approx(0.4), "x": pytest.approx(-0.2)}
+    asked = refusal(folder, "grad", "--python", "math:atan2", "--at", "x=2,y=1", "--no-cache", code=2)
+    assert asked["message"] == "atan2 takes its parameters in order: y, x"
 
 
 def test_a_callable_of_a_file(folder: Path) -> None:

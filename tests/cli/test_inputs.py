@@ -34,6 +34,18 @@ def test_a_file_is_read_after_an_at_sign(tmp_path: Path) -> None:
     assert inputs.read_expressions([f"@{path}"]) == [Source(str(path), "y = u**2\r\nu = x\r\n", is_file=True)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_redirected_text_of_powershell_is_read(tmp_path: Path, encoding: str) -> None:
+    """UTF-16 that begins with its mark is text; without its end it is not."""
+    path = tmp_path / "e.txt"
+    data = ("" if encoding == "utf-16" else "\ufeff") + "θ**2 + x\r\n"
+    path.write_bytes(data.encode(encoding))
+    assert inputs.read_expressions([f"@{path}"])[0].text == "θ**2 + x\r\n"
+    path.write_bytes(data.encode(encoding)[:-1])
+    with pytest.raises(GradcliError, match="is a binary file"):
+        inputs.read_expressions([f"@{path}"])
+
+
 def test_a_fifo_is_a_file(tmp_path: Path) -> None:
     """`@<(...)` in a shell is a FIFO."""
     fifo = tmp_path / "fifo"

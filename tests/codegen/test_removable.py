@@ -56,6 +56,20 @@ def test_what_does_not_cancel_stays() -> None:
     assert any(node.op == "compare" and node.data in ("==", "!=") for node in order(jump.first[0]))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["(1 - x/1e10)**10000000000", "sin(x**1000000007)/x", "(x**3 - 1)**1000000/(x - 1)", "(1 - cos(x))**100000000/x"],
+)
+def test_huge_exponents_end(text: str) -> None:
+    """Series are raised by squares; multiplied one by one they went on for ever, or were beyond float64."""
+    space: dict = {"__name__": "exported"}
+    exec(source_of(text, "python", self_test=False), space)  # our own text
+    wanted = gradcli.grad(text, at={"x": 0.75})
+    value, (slope,) = space["f_value_and_grad"](0.75)
+    assert math.isclose(value, wanted.value, rel_tol=1e-5, abs_tol=1e-300)
+    assert math.isclose(slope, wanted.gradient["x"], rel_tol=1e-5, abs_tol=1e-300)
+
+
 def test_laurent_series() -> None:
     """sin(x)/x**3 is x**-2 - 1/6 + ..., and log has none at 0."""
     root = program_of("sin(x)/x**3").outputs[0].node

@@ -216,3 +216,55 @@ def test_a_division_of_numbers_by_zero_raises_nothing(text: str) -> None:
     value, _ = code["f_value_and_grad"](-1.5)  # type: ignore[operator]
     assert not math.isfinite(value)
     assert "/0.0" not in gradcli.export(text, to="fortran").source.replace("x/0.0", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "point"),
+    [
+        ("log(exp(x)/(exp(x) + y))", "xy", (1.5, 2.5)),
+        ("log(exp(x)/(exp(x) + y + z))", "xyz", (1.5, 2.5, 0.5)),
+        ("log(exp(x)/(exp(x) - exp(y) + exp(z)))", "xyz", (1.5, 0.5, 2.5)),
+        ("log(exp(x)/(3 + exp(x)))", "x", (1.5,)),
+    ],
+)
+def test_weights_among_other_terms(text: str, names: str, point: tuple[float, ...]) -> None:
+    """The logarithm of e**u over a sum with terms that are no exponentials ended in an internal error."""
+    ours, right = numbers(text, names, *point)
+    assert all(math.isclose(a, b or 0.0, rel_tol=1e-14) for a, b in zip(ours, right, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("acosh(cosh(x))", (1e-100,)), ("acosh(cosh(x))", (1e200,)), ("atanh(tanh(x))", (50.0,)),
+        ("logit(sigmoid(x))", (-800.0,)), ("asinh(sinh(x))", (1e5,)), ("erfinv(erf(x))", (12.0,)),
+        ("(x*x)**(1/x)", (1e200,)), ("x - y + 7", (1e100, 1e100)),
+    ],
+)  # fmt: skip
+def test_inverses_and_even_powers_far_out(text: str, point: tuple[float, ...]) -> None:
+    """What a function undoes, squares below other powers, numbers beside terms that cancel."""
+    ours, right = numbers(text, "xy"[: len(point)], *point)
+    assert math.isclose(ours[0], right[0] or 0.0, rel_tol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [
+        ("logsumexp([x, x*x, 1])", 1e5), ("log(exp(x) + e)", 1000.0), ("log(exp(x) + 3*exp(1/2) + 2)", 1000.0),
+        ("softmax([x, 2])[0]", -700.0), ("(1 + x/1e10)**10000000000", 1e-5), ("x/(1 + x/1e10)**10000000000", 0.5),
+        ("acosh(cosh(x))", 1e154), ("tan(asin(x))", 0.5),
+    ],
+)  # fmt: skip
+def test_exponentials_of_numbers_and_powers_near_one(text: str, x: float) -> None:
+    """e**2 beside exp(x) is scaled as that is; a number's high power shows the rounding of what is near 1."""
+    for ours, right in zip(*numbers(text, "x", x), strict=True):
+        assert right is not None
+        assert math.isclose(ours, right, rel_tol=1e-13, abs_tol=1e-300)
+
+
+@pytest.mark.parametrize(("text", "x"), [("abs(atan2(x, x - x))", 0.0), ("atan2(0, x)", 0.0), ("tan(asin(x))", 1.0)])
+def test_no_number_where_there_is_none(text: str, x: float) -> None:
+    """The angle of the origin, and the tangent of a right angle."""
+    ours, right = numbers(text, "x", x)
+    assert right[0] is None
+    assert not math.isfinite(ours[0])

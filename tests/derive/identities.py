@@ -24,7 +24,7 @@ Matrix Cookbook (69) | grad | x.T@a | x: n; a: n | x | a
 Matrix Cookbook (70) | grad | a.T@X@b | a: m; X: m,n; b: n | X | a@b.T
 Matrix Cookbook (71) | grad | a.T@X.T@b | a: n; X: m,n; b: m | X | b@a.T
 Matrix Cookbook (72) | grad | a.T@X@a | a: n; X: n,n | X | a@a.T
-Matrix Cookbook (76) | grad | sum(X@X.T) | X: m,n | X | 2*ones(m)@ones(m).T@X
+Matrix Cookbook (76) | grad | sum(X@X.T) | X: m,n | X | 2*ones(m, m)@X
 sums of rows | grad | sum(X@ones(n))**2 | X: m,n | X | 2*sum(X)*ones(m, n)
 Matrix Cookbook (77) | grad | b.T@X.T@X@c | b: n; X: m,n; c: n | X | X@(c@b.T + b@c.T)
 Matrix Cookbook (78) | grad | (B@x+b).T@C@(D@x+d) | B: m,n; x: n; b: m; C: m,p; D: p,n; d: p | x | D.T@C.T@(B@x + b) + B.T@C@(D@x + d)
@@ -188,13 +188,41 @@ standard deviation | grad | std(x) | x: n | x | (x - mean(x))/(n*std(x))
 product | grad | prod(x) | x: n | x | prod(x)/x
 maximum | grad | max(x) | x: n | x | where(x == max(x), 1, 0)
 cumulative | grad | a.T@cumsum(x) | a: n; x: n | x | a + sum(a) - cumsum(a)
-first entry | grad | x[0]**2+x[1]*x[2] | x: 3 | x | (x[1]*eye(3)[2] + x[2]*eye(3)[1] + 2*x[0]*eye(3)[0]).T
+first entry | grad | x[0]**2+x[1]*x[2] | x: 3 | x | [2*x[0], x[2], x[1]]
 slice | grad | norm(x[1:]-x[:-1])**2 | x: n | x | -2*(eye(n)[:,:-1] - eye(n)[:,1:])@(x[1:] - x[:-1])
 column | grad | norm(X[:,0])**2 | X: m,n | X | 2*X[:,0]@eye(n)[0]
 column by row | grad | y.T@A@X[0].T | y: n; A: n,n; X: n,n | A | outer(y, X[0])
 entry | grad | X[0,1]*det(X) | X: n,n | X | det(X)*(outer(eye(n)[0], eye(n)[1]) + X[0,1]*inv(X).T)
 concatenation | grad | a.T@concat(x,2*x) | x: 3; a: 6 | x | a[:3] + 2*a[3:]
-cross | grad | a.T@cross(x,b) | a: 3; x: 3; b: 3 | x | ((b[1]*a[2] - b[2]*a[1])*eye(3)[0] + (b[0]*a[1] - b[1]*a[0])*eye(3)[2] - (b[0]*a[2] - b[2]*a[0])*eye(3)[1]).T
+cross | grad | a.T@cross(x,b) | a: 3; x: 3; b: 3 | x | cross(b, a)
+triple product | grad | u.T@cross(w,v) | u: 3; v: 3; w: 3 | v | cross(u, w)
+angular momentum | grad | norm(cross(w,v)-u)**2 | u: 3; v: 3; w: 3 | w | 2*cross(v, cross(w, v) - u)
+cross | jacobian | cross(w,v) | v: 3; w: 3 | v | [[0, -w[2], w[1]], [w[2], 0, -w[0]], [-w[1], w[0], 0]]
+cross | jacobian | cross(w,v) | v: 3; w: 3 | w | [[0, v[2], -v[1]], [-v[2], 0, v[0]], [v[1], -v[0], 0]]
+unit quaternion | grad | (q[0]**2+q[1]**2+q[2]**2+q[3]**2-1)**2 | q: 4 | q | 4*(q[0]**2 - 1 + q[1]**2 + q[2]**2 + q[3]**2)*q
+entries | hessian | x[0]**2*x[1] | x: 2 | x | [[2*x[1], 2*x[0]], [2*x[0], 0]]
+rotation | jacobian | A@[cos(t),sin(t)] | A: m,2 | t | A@[-sin(t), cos(t)]
+list | grad | norm([s,t]-c)**2 | c: 2; s: scalar; t: scalar | c | 2*(c - [s, t])
+stack | grad | norm(concat(x,y))**2 | x: m; y: n | x | 2*x
+stack | grad | sum(exp(2*concat(x,y))) | x: m; y: n | y | 2*exp(2*y)
+matrix determinant lemma | grad | det(eye(n)+u@v.T) | u: n; v: n | u | v
+planar flow | grad | logdet(eye(n)+2*u@v.T) | u: n; v: n | u | 2*v/(1 + 2*(v.T@u))
+trace of the spectrum | grad | sum(eigvalsh(X)) | X: n,n | X | eye(n)
+square of the spectrum | grad | sum(eigvalsh(X)**2) | X: n,n symmetric | X | 2*X
+log of the spectrum | grad | sum(log(eigvalsh(X))) | X: n,n symmetric | X | inv(X)
+product of the spectrum | grad | prod(eigvalsh(X)) | X: n,n symmetric | X | det(X)*inv(X)
+exponentials of the spectrum | grad | sum(exp(eigvalsh(X))) | X: n,n symmetric | X | expm(X)
+greatest eigenvalue | grad | max(eigvalsh(X)) | X: n,n symmetric | X | eigvecsh(X)[:,-1]@eigvecsh(X).T[-1]
+singular values | grad | sum(svdvals(X)**2) | X: 4,3 | X | 2*X
+singular values | grad | max(svdvals(X)) | X: 4,3 | X | leftsv(X)@rightsv(X).T
+square root | grad | tr(sqrtm(X)) | X: n,n symmetric | X | inv(sqrtm(X))/2
+linear system in time | jacobian | expm(t*A)@x | A: n,n; x: n | t | A@expm(t*A)@x
+triplet | grad | max(0,norm(z-a)**2-norm(z-b)**2+t) | z: n; a: n; b: n | z | where(0 >= norm(z - a)**2 - norm(z - b)**2 + t, 0, 2*(b - a))
+transposed product | jacobian | X.T@a | X: m,n; a: m | X | kron(eye(n), a.T)
+gate | jacobian | (1-z)*h+z*tanh(W@h) | z: n; h: n; W: n,n | z | diag(tanh(W@h) - h)
+potentials | grad | sum(exp(f@ones(n).T+ones(m)@g.T-C)) | f: m; g: n; C: m,n | f | exp(f - C + g.T)@ones(n)
+PPCA | grad | logdet(W@W.T+s*eye(m))+tr(inv(W@W.T+s*eye(m))@C) | W: m,k; C: m,m symmetric; s: scalar | W | 2*inv(W@W.T + s*eye(m))@(eye(m) - C@inv(W@W.T + s*eye(m)))@W
+log of a size | grad | log(abs(1+a.T@x)) | a: n; x: n | x | a/(1 + a.T@x)
 cubic form | hessian | sum(x**3) | x: n | x | 6*diag(x)
 squared form | hessian | (x.T@A@x)**2 | x: n; A: n,n symmetric | x | 4*(2*A@x@x.T@A + x.T@A@x*A)
 linear squared | hessian | (a.T@x)**2 | a: n; x: n | x | 2*a@a.T
@@ -211,8 +239,8 @@ diag | grad | a.T@diag(x)@b | a: n; x: n; b: n | x | a*b
 diag | grad | norm(diag(x)@A)**2 | x: m; A: m,n | x | 2*x*diag(A@A.T)
 diag | grad | sum(diag(X)**2) | X: n,n | X | 2*diag(diag(X))
 diag | grad | tr(A@diag(x)@B) | A: p,n; x: n; B: n,p | x | diag(B@A)
-row sums | grad | norm(sum(X,axis=1))**2 | X: m,n | X | 2*X@ones(n)@ones(n).T
-column means | grad | norm(mean(X,axis=0))**2 | X: m,n | X | 2*ones(m)@ones(m).T@X/m**2
+row sums | grad | norm(sum(X,axis=1))**2 | X: m,n | X | 2*X@ones(n, n)
+column means | grad | norm(mean(X,axis=0))**2 | X: m,n | X | 2*ones(m, m)@X/m**2
 row softmax | grad | sum(A*softmax(X,axis=1)) | A: m,n; X: m,n | X | (A - A*softmax(X, axis=1)@ones(n))*softmax(X, axis=1)
 SimCLR | grad | sum(logsumexp(X@X.T,axis=1)) | X: m,n | X | (softmax(X@X.T, axis=1) + softmax(X@X.T, axis=0))@X
 RBF | grad | exp(-norm(x-y)**2/(2*s**2)) | x: n; y: n | x | exp(-norm(x - y)**2/(2*s**2))*(y - x)/s**2

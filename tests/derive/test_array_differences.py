@@ -130,3 +130,13 @@ def test_functions_without_entries_are_refused_for_what_they_are(method: str) ->
     """The exponential of a matrix of four entries was called too large."""
     with pytest.raises(GradcliError, match="expm has no closed form for one"):
         grad("tr(expm(A))", at={"A": [[1, 2], [3, 4]]}, method=method)
+
+
+@pytest.mark.parametrize("method", ["fd", "complex", "autodiff"])
+def test_no_formula_is_needed(method: str) -> None:
+    """The Jacobian of 60 layers has one that is too deep to be made; its numbers do not need it."""
+    layers = "; ".join(f"u{k} = tanh(W@u{k - 1}*sum(u{k - 1})) + u{k - 1}*norm(u{k - 1})/4" for k in range(1, 60))
+    text = f"x: 2; W: 2,2; u0 = tanh(W@x); {layers}; u59"
+    found = jacobian(text, at={"x": [0.1, 0.2], "W": [[0.5, 0.2], [0.1, 0.4]]}, wrt="x", method=method)
+    assert found.symbolic is None
+    assert all(isinstance(entry, float) for row in found.jacobian for entry in row)

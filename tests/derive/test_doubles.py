@@ -10,7 +10,7 @@ import pytest
 
 from gradcli import GradcliError, grad, hessian
 from gradcli.differences.driver import slopes
-from gradcli.differences.extrapolation import Sample, estimate, weights_of_constant
+from gradcli.differences.extrapolation import Sample, Windows, weights_of_constant
 from gradcli.differences.noise import noise_of_values
 from gradcli.differences.plan import Plan, Slope
 from gradcli.differences.second import curvatures
@@ -201,7 +201,7 @@ def test_weights_are_exact_for_polynomials() -> None:
     lean = weights_of_constant(steps)
     assert sum(lean) == pytest.approx(1)
     assert sum(w * h**3 for w, h in zip(lean, steps, strict=True)) == pytest.approx(0, abs=1e-12)
-    window = estimate([Sample(h, 2 + h**2 - h**4, 1e-16) for h in (0.1, 0.16, 0.256)], 2)
+    (window,) = Windows((2,)).of([Sample(h, 2 + h**2 - h**4, 1e-16) for h in (0.1, 0.16, 0.256)])
     assert window.value == pytest.approx(2, abs=1e-14)
 
 

@@ -27,7 +27,7 @@ def symbolic(command: Any, expression: str, **options: Any) -> Any:
         ('norm(y@w.T, "nuc")', None),
         ("sum(X**X)", "(1 + log(X))*X**X"),
         ("tr(expm(X))", "expm(X).T"),
-        ("sum(eigvalsh(X))", "eigvecsh(X)@eigvecsh(X).T"),
+        ("sum(eigvalsh(X))", "eye(n)"),
     ],
 )
 def test_gradients_have_formulas(expression: str, gradient: str | None) -> None:
@@ -68,7 +68,7 @@ def test_hessians_equal_differences(expression: str) -> None:
     [
         ("eigvalsh(A)[0]", np.eye(3), "two equal eigenvalues"),
         ("norm(A, 2)", np.eye(3), "the greatest singular value twice"),
-        ("sum(svdvals(A))", np.eye(3), "two equal singular values"),
+        ("svdvals(A)[1]", np.eye(3), "two equal singular values"),
         ('norm(A, "nuc")', np.diag([1.0, 2, 3, 0]), "the singular value 0"),
     ],
 )

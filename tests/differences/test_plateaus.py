@@ -36,6 +36,24 @@ def test_the_stated_error_covers_or_a_problem_says_so() -> None:
     assert sum(silent.values()) <= max(1, 4 * COUNT / 100), silent
 
 
+@pytest.mark.parametrize(("x", "trend"), [(1.5, 1.0), (0.75, 1.0), (2.25, 1.0)])
+def test_steps_are_said(x: float, trend: float) -> None:
+    """Of floor the trend is known as well as its steps let it be, and beside it stands what it is."""
+    found = slope_at(lambda t: t // 1, x)
+    assert found.kind == "noise"
+    assert "changes in steps" in found.message
+    assert found.value is not None
+    assert found.error is not None
+    assert abs(found.value - trend) < found.error
+
+
+@pytest.mark.parametrize("x", [0.301, 0.5, 1.0, 40.0])
+def test_one_step_far_and_wide_is_no_noise(x: float) -> None:
+    """1 above 0.3 and 0 below: the slope is 0."""
+    found = slope_at(lambda t: float(t > 0.3), x)
+    assert (found.kind, found.value) == (None, 0.0)
+
+
 def test_a_clipped_function_is_flat_at_the_point() -> None:
     """min(x*x, 1) at 1.0003 has the slope 0, though larger steps see 0.99."""
     found = slope_at(lambda x: min(x * x, 1), 1.0003)

@@ -52,6 +52,22 @@ def test_the_ways_of_csv(text: str, separator: str) -> None:
     assert numbers(table, 0, 1) == [[1.0, 2.0], [3.0, -0.4]]
 
 
+@pytest.mark.parametrize("size", [2, 3, 1 << 22])
+def test_csv_in_utf_16(size: int) -> None:
+    """What PowerShell and Excel write is read, in pieces of any size; where it breaks off is an error."""
+
+    class Pieces(io.BytesIO):
+        def read(self, count: int | None = -1) -> bytes:
+            return super().read(size if count is None or count < 0 else min(size, count))
+
+    data = "x,θ\r\n1,2\r\n3,-0.4\r\n".encode("utf-16")
+    table = Separated(Lines("points.csv", Pieces(data), len(data)), ",")
+    assert table.names == ("x", "theta")
+    assert numbers(table, 0, 1) == [[1.0, 2.0], [3.0, -0.4]]
+    with pytest.raises(GradcliError, match="UTF-16"):
+        numbers(Separated(Lines("points.csv", Pieces(data[:-1]), len(data)), ","), 0, 1)
+
+
 def test_columns_are_chosen_by_name_and_others_may_hold_text() -> None:
     """A column that the function does not use may hold anything; order does not matter."""
     table = separated("name,y,x\nfirst,2,1\nsecond,4,3\n")

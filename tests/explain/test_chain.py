@@ -166,3 +166,35 @@ def test_what_the_whole_has_is_said_where_the_sum_has_none() -> None:
 def test_sums_agree_where_both_have_a_number(sums: Any, direct: Any, expected: bool | None) -> None:
     """Of scalars and of arrays alike; nothing is said where nothing can be compared."""
     assert agreement(list(sums), sums, direct) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("u = f(x, y); x = x(a, b); y = y(a, b)", "du/da = du/dx*dx/da + du/dy*dy/da"),
+        ("x*sin(x)", "df/dx = df/du1*du1/dx + u1 = df/du1*cos(x) + u1"),
+        ("-x + x*y", "df/dy = df/du2*du2/dy = df/du2*x"),
+        ("g(x, x*y)", "df/dx = df/du1*du1/dx + ∂g/∂x = df/du1*y + ∂g/∂x"),
+        ("f(x, f(x, y))", "dg/dx = dg/du1*du1/dx + f_1(x, u1) = dg/du1*f_1(x, y) + f_1(x, u1)"),
+        ("f*x", "dy/df = x"),
+    ],
+)
+def test_lines_say_nothing_twice(text: str, line: str):
+    """Symbols, then inner derivatives put in where that is more; what the output uses itself is its formula."""
+    assert line in gradcli.chain(text).text("plain").splitlines()
+
+
+def test_the_output_has_a_name_of_its_own():
+    """f is an abstract function or a variable here."""
+    assert gradcli.grad("f(x)*x").text("plain").startswith("y = f(x)*x")
+    assert gradcli.grad("f*x").reading.output == gradcli.trace("f*x").output == gradcli.steps("f(x)*x").output == "y"
+    assert gradcli.jacobian("[f*x, x]").functions == ("y1", "y2")
+
+
+def test_latex_has_brackets_where_they_are_needed():
+    r"""`\left(x\right)` behind a partial would be read as its argument."""
+    text = gradcli.chain("x*exp(-2*x)/y", at=(1, 2)).text("latex")
+    assert r"\frac{\partial f}{\partial u_{2}} u_{2}" in text
+    assert r"\frac{\partial f}{\partial u_{1}} \left(-2\right)" in text
+    assert r"\left(x\right) =" not in text
+    assert " = 1 = 1" not in text

@@ -136,8 +136,8 @@ def test_a_law_has_brackets_where_it_needs_them():
     """sigmoid(x)·(1 - sigmoid(x)) is a product, 1 - tanh(x)² is none."""
     from gradcli.explain.lines import law_of
 
-    assert law_of("function", "sigmoid")[0] == "sigmoid(x)' = sigmoid(x)*(1 - sigmoid(x))*x'"
-    assert law_of("function", "tanh")[0] == "tanh(x)' = (1 - tanh(x)**2)*x'"
+    assert law_of("function", "sigmoid")[0] == "sigmoid(u)' = sigmoid(u)*(1 - sigmoid(u))*u'"
+    assert law_of("function", "tanh")[0] == "tanh(u)' = (1 - tanh(u)**2)*u'"
 
 
 def test_laws_have_names_sources_and_latex():
@@ -252,3 +252,58 @@ def test_a_kink_that_comes_again_has_no_number_there_either() -> None:
     """(x + u)′ = (u)′, as in a step above that has none."""
     (found,) = explanations(request("u = max(y, 2)*abs(y); h = (x + u)/7; -u - h", {"x": 1, "y": 2}, ("y",)))
     assert {write(row.before): row.number for row in found.derivations[0].rows}["x + u"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "wrt"),
+    [
+        ("x.T@inv(A@A.T + eye(n))@x", {"x": [-1.5], "A": [[-1.25, 0.75]]}, "A"),
+        ("x.T@inv(A@A.T + eye(n))@x", {"x": [-1.5], "A": [[-1.25, 0.75]]}, "x"),
+        ("x.T@y/(norm(x)*norm(y))", {"x": [0.25], "y": [-0.5]}, "x"),
+        ("h = tanh(W@x); g = V@h; norm(g)**2 + norm(h)**2", {"V": [[1], [2]], "W": [[1, -1]], "x": [0.5, 2]}, "W"),
+    ],
+)
+def test_sizes_of_one_have_evidence(text: str, at: Any, wrt: str, monkeypatch: pytest.MonkeyPatch):
+    """A matrix of one entry is a number to the engine of arrays; entry by entry it is proved, and a slip found."""
+    asked = {"shapes": ("A=n,m", "x=n")} if "eye" in text else {}
+    assert gradcli.steps(text, at=at, wrt=wrt, **asked).derivations[0].evidence in ("proved", "tested")
+    if "inv" in text and wrt == "A":
+        from gradcli.explain.arrays import laws as array_laws
+
+        def wrong(self: Any, tree: Any) -> Any:
+            return array_laws.RulePlan("inverse", tree.arguments, lambda d: array_laws.Binary("@", tree, d[0]))
+
+        monkeypatch.setitem(array_laws.CALLS, "inv", wrong)
+        assert gradcli.steps(text, at=at, wrt=wrt, **asked).derivations[0].evidence is None
+
+
+@pytest.mark.parametrize("text", ["0^x", "0^where(x > 1, x, 2)", "3*0^(x*x)"])
+def test_a_row_whose_form_has_no_value(text: str):
+    """0^x·log(0) has none; the row has the number of the derivative that it is, as `grad` decides it."""
+    assert next(row.number for row in derived(text, at="2").rows if "0^" in write(row.before, "pretty")) == 0
+
+
+def test_choices_are_proved_branch_by_branch():
+    """grad puts factors into the branches."""
+    assert derived("0^where(x > 1, x, 2)").evidence == "proved"
+    assert derived("x*where(x > 0, x, 2) - x*where(x < 1, sin(x), y)").evidence == "proved"
+
+
+def test_what_is_left_stands_as_its_own_row_says():
+    """(u + 0·x)′ is (0·x)′, which the next row differentiates."""
+    first, second, _ = derived("u + 0*x").rows
+    assert write(first.after) == "D(0*x)"
+    assert write(second.before) == "0*x"
+
+
+def test_laws_are_in_the_names_of_expressions():
+    """u and v, since x is the variable; a function of one argument has one term."""
+    assert derived("max(x, x**2)").rows[0].law == "max(u, v)' = where(u >= v, 1, 0)*u' + where(u >= v, 0, 1)*v'"
+    assert derived("f(g(x))").rows[0].law == "f(u)' = f'(u)*u'"
+    assert derived("f(x, y)").rows[0].law == "f(u, v)' = ∂f/∂u*u' + ∂f/∂v*v'"
+
+
+def test_the_inner_product_of_matrices_is_a_trace():
+    """d‖X‖² = 2·tr(Xᵀ dX): the law says what its row does."""
+    assert gradcli.steps("norm(X)**2", shapes="X=m,n").derivations[0].rows[0].law == "d(norm(u)**2) = 2*tr(u.T@du)"
+    assert gradcli.steps("norm(x)**2", shapes="x=n").derivations[0].rows[0].law == "d(norm(u)**2) = 2*u.T@du"

@@ -11,9 +11,12 @@ from gradcli.explain.traces import traces
 from gradcli.problems import GradcliError
 from gradcli.render.notation import write
 from tests.explain.helpers import request
+from tests.schemas import require_valid
 
 NETWORK = "L = norm(o-y)**2/2; o = W2@h; h = tanh(z); z = W1@x"
 POINT = {"W1": [[1, 2], [3, 4]], "W2": [[1, -1]], "x": [0.5, -0.2], "y": [1]}
+
+SHAPES = ["W1: 2,2", "W2: 1,2", "x: 2", "y: 1"]
 
 
 def formulas(trace: Any) -> dict[str, str]:
@@ -165,3 +168,10 @@ def test_a_size_that_is_a_letter_stands_in_a_step(at: str) -> None:
     """ones(n) was refused where n is the size of a value."""
     found = gradcli.trace("x: n; A: n,n; x.T@A@x + sum(ones(n)*x)", wrt="x", at=at)
     assert found.gradient == {"x": [9.0, 15.0]}
+
+
+@pytest.mark.parametrize("mode", ["forward", "both", "reverse"])
+@pytest.mark.parametrize("at", [POINT, None])
+def test_traces_are_valid_by_their_schema(mode: str, at: Any) -> None:
+    """The tangents of whole arrays, too: `logsumexp(v)` in forward mode was not."""
+    require_valid(gradcli.trace(NETWORK, at=at, wrt=["W1", "W2"], mode=mode, shapes=SHAPES).to_dict())

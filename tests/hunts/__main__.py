@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from functools import partial
 
 from tests.hunts import (
     array_explanations,
@@ -17,6 +18,7 @@ from tests.hunts import (
     explanations,
     exports,
     hessians,
+    idioms,
     matrices,
     programs,
     rows,
@@ -28,6 +30,9 @@ from tests.hunts.textbook import questions
 HUNTS = {
     "scalars": scalars.run,
     "borders": borders.run,
+    "idioms": idioms.run,
+    "idiom-rows": partial(rows.run, kind=idioms.Idioms),
+    "idiom-exports": partial(exports.run, kind=idioms.Idioms),
     "hessians": hessians.run,
     "matrices": matrices.run,
     "arrays": arrays.run,

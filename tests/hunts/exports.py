@@ -17,6 +17,7 @@ import numpy as np
 
 import gradcli
 from gradcli.problems import GradcliError
+from tests.hunts.expressions import Drawer
 from tests.hunts.rows import draw, number, off, single
 
 EXPORTED = 1e-6
@@ -109,9 +110,9 @@ def verdict(numbers: Sequence[float], names: Sequence[str], right: dict[str, Any
     return "right"
 
 
-def asked_of(seed: int) -> Asked:
+def asked_of(seed: int, kind: type[Drawer] = Drawer) -> Asked:
     """The question of one seed."""
-    text, names, points = draw(seed)
+    text, names, points = draw(seed, kind)
     return Asked(seed, text, names, points, [rights_at(text, point) for point in points])
 
 
@@ -122,7 +123,8 @@ def rights_at(text: str, point: dict[str, float]) -> tuple[dict[str, Any], ...]:
     return (here,) if all(Fraction(repr(x)) == exactly[n] for n, x in point.items()) else (here, single(text, point))
 
 
-def run(first: int, count: int, tell: Callable[[str], Any] = print, targets: Sequence[str] = ()) -> Counter[str]:
+def run(first: int, count: int, tell: Callable[[str], Any] = print, targets: Sequence[str] = (),
+        kind: type[Drawer] = Drawer) -> Counter[str]:  # fmt: skip
     """Expressions first, first + 1, …; what is not right is told, with the language."""
     found: Counter[str] = Counter()
     here = [
@@ -130,7 +132,7 @@ def run(first: int, count: int, tell: Callable[[str], Any] = print, targets: Seq
     ]
     for seed in range(first, first + count):
         try:
-            asked = asked_of(seed)
+            asked = asked_of(seed, kind)
             answers = {to: TARGETS[to][1](asked, gradcli.export(asked.text, to=to).source) for to in here}
         except GradcliError as error:
             found[f"refused {error.code}"] += 1

@@ -203,11 +203,22 @@ COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 INFIX = ("+", "-", "*", "/", "**")
 
 
+OTHERS: dict[str, tuple[str, Make]] = {}
+"""Operations that only `idioms` draws: how they are written, with {} for each argument, and their values."""
+
+
+def call(head: str, *args: Tree) -> Tree:
+    """An operation."""
+    return Tree(head, args)
+
+
 def text_of(tree: Tree) -> str:
     """The expression in gradcli's language."""
     if not tree.args:
         return tree.head
     parts = [text_of(arg) for arg in tree.args]
+    if tree.head in OTHERS:
+        return OTHERS[tree.head][0].format(*parts)
     if tree.head in INFIX:
         return f"({parts[0]}){tree.head}({parts[1]})"
     if tree.head == "negate":
@@ -231,7 +242,8 @@ def value_of(tree: Tree, point: Mapping[str, Any]) -> Any:
     if tree.head == "negate":
         return -values[0]
     try:
-        found = (UNARY if len(values) == 1 else BINARY)[tree.head](*values)
+        known = OTHERS.get(tree.head)
+        found = (known[1] if known else (UNARY if len(values) == 1 else BINARY)[tree.head])(*values)
     except (ValueError, ZeroDivisionError) as error:
         raise UndefinedError from error
     except (OverflowError, MemoryError, mpmath.libmp.NoConvergence) as error:

@@ -12,7 +12,7 @@ from mpmath import mpf
 
 import gradcli
 from gradcli.problems import GradcliError
-from tests.hunts.expressions import Drawer, OutOfReachError, Tree, UndefinedError, names_in, value_of
+from tests.hunts.expressions import Drawer, OutOfReachError, Tree, UndefinedError, call, names_in, value_of
 from tests.hunts.scalars import Question, compared, is_bad
 from tests.hunts.tally import tallied
 from tests.hunts.truths import Function, nearest_float
@@ -31,10 +31,6 @@ NOTHING = mpf(10) ** -30
 
 def number(text: str) -> Tree:
     return Tree(text)
-
-
-def call(head: str, *args: Tree) -> Tree:
-    return Tree(head, args)
 
 
 def special_form(drawer: Drawer) -> Tree:

@@ -9,17 +9,18 @@ from typing import Any
 import gradcli
 from gradcli.problems import GradcliError
 from tests.hunts.expressions import Drawer, text_of
+from tests.hunts.truths import number as coordinate
 
 ROWS = 8
 PROMISED = 1e-10
 """Of a row, relative to its largest derivative, and of its value."""
 
 
-def draw(seed: int) -> tuple[str, list[str], list[dict[str, float]]]:
+def draw(seed: int, kind: type[Drawer] = Drawer) -> tuple[str, list[str], list[dict[str, float]]]:
     """An expression, its variables, and points ordinary, huge, tiny and special."""
-    drawer = Drawer(seed)
+    drawer = kind(seed)
     tree, used, special = drawer.expression()
-    points = [{name: float(drawer.coordinate(special)) for name in used} for _ in range(ROWS)]
+    points = [{name: float(coordinate(drawer.coordinate(special))) for name in used} for _ in range(ROWS)]
     return text_of(tree), used, points
 
 
@@ -56,11 +57,11 @@ def row_verdict(row: dict[str, Any], problem: str, right: dict[str, Any]) -> str
     return "right"
 
 
-def run(first: int, count: int, tell: Any = print) -> Counter[str]:
+def run(first: int, count: int, tell: Any = print, kind: type[Drawer] = Drawer) -> Counter[str]:
     """Expressions first, first + 1, …; what is wrong is told."""
     found: Counter[str] = Counter()
     for seed in range(first, first + count):
-        text, _, points = draw(seed)
+        text, _, points = draw(seed, kind)
         try:
             rights = [single(text, point) for point in points]
             table = gradcli.grad_many(text, points)

@@ -67,7 +67,11 @@ PLAIN: dict[str, Spelling] = {
     "mark of the encoding": lambda text: f"\ufeff{text}",
     "comment": lambda text: f"{text}  # said" if text[:1].isalnum() else text,
     "minus": lambda text: text if "->" in text or "<-" in text else text.replace("-", "−"),
-    "wide": lambda text: text if "_(" in text else text.translate({ord(c): chr(ord(c) + 0xFEE0) for c in "()+=,"}),
+    "wide": lambda text: (
+        text
+        if re.search("(?:sum|max|min|prod|int)_", text)
+        else text.translate({ord(c): chr(ord(c) + 0xFEE0) for c in "()+=,"})
+    ),
     "hard blanks": lambda text: text if "//" in text or "%" in text or "sum" in text else text.replace(" ", "\u00a0"),
     "high digits": _replaced(r"(?<=[A-Za-z0-9)])(?:\^|\*\*)2(?![\d.])", "²"),
 }

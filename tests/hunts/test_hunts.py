@@ -19,6 +19,7 @@ from tests.hunts import (
     explanations,
     exports,
     hessians,
+    idioms,
     matrices,
     programs,
     rows,
@@ -40,6 +41,15 @@ def test_scalar_questions() -> None:
     found = scalars.run(0, 15, told.append)
     assert not bad(found, "wrong", "not the nearest"), told
     assert found["right"] > 12
+
+
+def test_idioms() -> None:
+    """Jumps times jumps, ties, inverses at branch points, huge exponents: no number is wrong, in rows neither."""
+    told: list[str] = []
+    found = idioms.run(0, 15, told.append)
+    assert not bad(found, "wrong", "not the nearest"), told
+    assert found["right"] > 12
+    assert not bad(rows.run(0, 4, told.append, kind=idioms.Idioms), "wrong"), told
 
 
 def test_borders() -> None:

@@ -54,6 +54,11 @@ def test_few_rows_have_the_digits_of_single_points(text: str, points: list[tuple
         ("gamma(log(2*x))", {"x": 6.391e-81}),
         ("max(tan(x), min(3, y))", {"x": 1.54e250, "y": 710.0}),
         ("where(x**y != x, 100, y**4)", {"x": -1.0, "y": 800.0}),
+        ("(x**x)**0", {"x": -1.0}),
+        ("0*asin(x)", {"x": 1.0}),
+        ("atan(cosh(x))", {"x": -745.0}),
+        ("x*(1 - tanh(50))", {"x": 1.0}),
+        ("min(ceil(-x), 5) + min(4*x, sigmoid(101))", {"x": 1.625}),
     ],
 )
 def test_rows_off_without_a_trace_are_decided(text: str, point: dict[str, float]) -> None:

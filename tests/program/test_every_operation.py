@@ -74,6 +74,7 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "kron": (make.kron, (WIDE, TALL)),
     "kron_left": (form("kron_left", (2, 3)), (np.kron(WIDE, TALL), TALL)),
     "kron_right": (form("kron_right", (3, 2)), (np.kron(WIDE, TALL), WIDE)),
+    "cross": (form("cross"), (COLUMN, COLUMN[::-1])),
     "norm": (make.norm, (WIDE,)),
     "nuclear": (form("nuclear"), (WIDE,)),
     "spectral": (form("spectral"), (WIDE,)),

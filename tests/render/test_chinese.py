@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from gradcli.render.chinese.problems import PROBLEMS
 from gradcli.render.chinese.screens import SCREENS
 from gradcli.render.chinese.slips import SLIPS
 from gradcli.render.chinese.spoken import spoken, translated
+from gradcli.render.chinese.texts import TEXTS
 from gradcli.render.chinese.translation import in_chinese
 from gradcli.rules import RULES
 from gradcli.rules.arrays import ARRAY_NAMES
@@ -174,6 +176,58 @@ def test_errors_are_chinese_too(asked: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert [word for word in english(text) if word not in kept] == []
 
 
+REFUSALS = sorted(
+    {
+        line.removeprefix("error: ").strip()
+        for page in (Path(__file__).parents[1] / "errors").glob("text-*.txt")
+        for block in page.read_text(encoding="utf-8").split("\n\n")
+        for line in block.splitlines()[1:]
+        if line.startswith("error: ") or (line == block.splitlines()[-1] and line.startswith("  "))
+    }
+)
+"""Messages about texts and their ways out."""
+
+
+def test_what_is_refused_of_a_text_is_said_in_chinese() -> None:
+    """Of every message the prose; formulas stay."""
+    left = [line for line in REFUSALS if not re.search("[\u4e00-\u9fff]", in_chinese(line))]
+    assert [line for line in left if len(english(line)) > 1] == []
+    assert len(REFUSALS) > 150
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        r"grad '\frac{1}{n}\sum_{i=1}^n (\mathbf{x}_i^\top \mathbf{w} - y_i)^2' --wrt w",
+        r"grad 'J(w) = \frac{1}{2}\|Xw - y\|^2 + \frac{\lambda}{2}\|w\|^2'",
+        r"grad '\nabla_x x^T A x'",
+        "grad sum(exp(A)) --shape A=n,n",
+        "grad x**(3/2) --at 0",
+        "grad tau*x",
+    ],
+)
+def test_how_a_text_was_read_is_said_in_chinese(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below the answer; formulas with spaces that do not break among them."""
+    below = shown(shlex.split(asked), monkeypatch).rpartition("符号求导")[2]
+    kept = {"tau", "wrt", "set", "lambda", "LaTeX", "nabla"}
+    assert re.search("[\u4e00-\u9fff]", below)
+    assert [word for word in english(below) if word not in kept] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "3 rows",
+        "1 row; float64, relative error at most 1e-16 in 1 row compared with certified numbers",
+        "9 rows, 1 left out, where a number is missing, 2 with problems (2 poles); in 3 of them float64 loses digits:"
+        " these have certified numbers",
+    ],
+)
+def test_the_line_below_many_points_is_chinese(line: str) -> None:
+    """How many rows, and how exact they are."""
+    assert [word for word in english(in_chinese(line)) if word != "poles"] == []
+
+
 def test_programs_read_english(monkeypatch: pytest.MonkeyPatch) -> None:
     """JSON of an answer and of an error."""
     text = shown(["trace", "abs(x)", "--at", "0", "--json"], monkeypatch)
@@ -182,7 +236,7 @@ def test_programs_read_english(monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(text)["error"]["message"] == "nothing follows '+'"
 
 
-@pytest.mark.parametrize(("english_text", "chinese"), [*SCREENS, *PROBLEMS, *SLIPS, *ERRORS])
+@pytest.mark.parametrize(("english_text", "chinese"), [*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS])
 def test_rows_have_the_same_places(english_text: str, chinese: str) -> None:
     """Nothing is lost in translation."""
     assert set(re.findall(r"\{\w+\}", english_text)) == set(re.findall(r"\{\w+\}", chinese))

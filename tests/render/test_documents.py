@@ -156,7 +156,7 @@ def test_plain_lines():
     assert "df2/dx1 = x2 = 2" in write_plain(jacobian())
     assert "df2/dx1 = x2 = 2" in write_plain(jacobian("denominator"))
     assert "d2f/dxdy = -400*x = -400" in write_plain(hessian())
-    rule = "dy/dx1 = dy/du1 * du1/dx1 + dy/du2 * du2/dx1 = dy/du1*1 + dy/du2*cos(x1) = 2.4623779024123156"
+    rule = "dy/dx1 = dy/du1*du1/dx1 + dy/du2*du2/dx1 = dy/du1*1 + dy/du2*cos(x1) = 2.4623779024123156"
     assert rule in write_plain(chain())
 
 

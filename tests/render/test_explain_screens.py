@@ -199,7 +199,8 @@ def test_a_short_denominator_stays_on_its_line():
     """(1/x)′ is one piece; a long one begins a line."""
     from gradcli.render.page import fold_offsets
 
-    assert fold_offsets("(u + 1/x)′ = (u)′ + (1/x)′", 24) == [20]
+    assert fold_offsets("(u + 1/x)′ = (u)′ + (1/x)′", 24) == [11]
+    assert fold_offsets("(u + 1/x)′ = (1/x)′", 12) == [11]
     assert fold_offsets("(a·b·c)/(x + y)", 9) == [8]
 
 

@@ -189,3 +189,45 @@ def test_where_there_is_no_value_there_is_nan(text: str) -> None:
     code: dict = {}
     exec(export(text, to="numpy", shapes=["x: 2"]).source, code)
     assert not np.isfinite(code["f_value_and_grad"]([0, 2])[0])
+
+
+DROPPED = (
+    ("x: n; sum(x/x*x)", [0.0, 1.0], None),
+    ("x: n; sum(x*log(x)/log(x))", [-1.0, 2.0], None),
+    ("x: n; sum(sqrt(x)**2)", [-1.0, 2.0], None),
+    ("x: n; sum(0*log(x) + x)", [-1.0, 2.0], None),
+    ("x: n; sum(asin(x) - asin(x) + x)", [0.5, 2.0], None),
+    ("x: n; norm(x[:2])/norm(x[:2])*sum(x)", [0.0, 0.0], None),
+    ("x: n; sum(x/x*x)", [2.0, 1.0], 3.0),
+    ("x: n; sum(where(x != 0, x/x*x, x))", [0.0, 1.0], 1.0),
+    ("x: n; sum(where(x > 0, x*log(x)/log(x), x))", [-1.0, 2.0], 1.0),
+    ("x: n; sum(exp(x)/exp(x)*x)", [-800.0, 1.0], -799.0),
+)
+
+
+@pytest.mark.parametrize(("text", "x", "value"), DROPPED)
+@pytest.mark.parametrize("many", [1, 20_000])
+def test_what_cancels_in_arrays_must_have_a_value(text: str, x: list[float], value: float | None, many: int) -> None:
+    """x/x has none at 0: in exported code, at a point, and in arrays too large for certified numbers."""
+    code: dict = {}
+    exec(export(text, to="numpy").source, code)
+    found = [code["f"](x), code["f_value_and_grad"](x)[0]]
+    if many == 1:
+        found.append(grad(text, at={"x": x}).value)
+    else:
+        whole = [*x, *[1.25] * many]
+        found.append(grad(text, at={"x": np.array(whole)}).value)
+        value = None if value is None else value + 1.25 * many
+        found[:2] = [code["f"](whole), code["f_value_and_grad"](whole)[0]]
+    assert found == [pytest.approx(value) if value is not None else pytest.approx(np.nan, nan_ok=True)] * 2 + [
+        pytest.approx(value) if value is not None else None
+    ]
+
+
+def test_entries_without_a_value_are_nan_alone() -> None:
+    """Of a function entry by entry the others keep theirs; a product with a matrix has none."""
+    code: dict = {}
+    exec(export("x: n; x/x*x", to="numpy", kind="jacobian").source, code)
+    assert np.array_equal(code["f"]([0, 3]), [np.nan, 3], equal_nan=True)
+    exec(export("x: n; A: m,n; A@(x/x)", to="numpy", kind="jacobian", wrt="x").source, code)
+    assert np.isnan(code["f"]([0, 3], [[1, 2], [3, 4]])).all()

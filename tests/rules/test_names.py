@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES, nearest
-from gradcli.rules.rule import index, scalar
+from gradcli.rules.rule import grouped, index, scalar
 
 SPEC = """
     exp expm1 log ln log2 log10 log1p sqrt cbrt abs sign floor ceil min max clip sin cos tan cot sec csc asin acos atan
@@ -37,7 +37,7 @@ def test_names_lead_to_rows():
 
 def test_a_name_cannot_be_given_twice():
     """Two rows of one name, or an alias that is a name already, are a mistake in the table."""
-    row = scalar("f", partials="1", about="", example="", source="")
+    (row,) = grouped("", scalar("f", partials="1", about="", example="", source=""))
     with pytest.raises(ValueError, match="two rows are called 'f'"):
         index([row, row])
     with pytest.raises(ValueError, match="two rows are called 'f'"):

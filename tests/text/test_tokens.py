@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.problems import GradcliError
-from gradcli.text.tokens import canonical_name, exact_number
+from gradcli.text.tokens import canonical_name, exact_number, simple_pieces, token_pattern
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,18 @@ def test_numbers_are_bounded_and_plain(text: str) -> None:
     """An absurd exponent is refused before any power is taken; other notations are errors."""
     with pytest.raises(GradcliError):
         exact_number(text)
+
+
+PIECES = r"""
+    x x1 _a sin 2 12 0.5 .5 1. 1e5 1e-3 2x 0x1F 1d0 1_0 + - * ** / ( ) [ ] , ; = == < <= := ' " # @ .T . .. | ^ & $ \
+    e x.y
+""".split()  # noqa: SIM905
+
+
+@given(st.lists(st.sampled_from([*PIECES, " ", "\n", "\t", "\r", "\0"]), max_size=9), st.integers(0, 2))
+def test_simple_texts_are_cut_as_all_texts_are(parts: list[str], begin: int) -> None:
+    """The short expression for simple texts cuts what it takes as the long one does, and takes what is simple."""
+    text = "".join(parts)
+    cut = simple_pieces(text, begin, len(text))
+    assert cut is None or cut == token_pattern(True).findall(text, begin, len(text))
+    assert cut is not None or set(text) & set("0123456789.'\"#<>!:="), text

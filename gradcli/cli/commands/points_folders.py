@@ -68,7 +68,7 @@ def answer_pieces(line: CommandLine, source: str, draft: str, files: Sequence[st
     for piece in watched(tasks, crew):
         if piece.error is not None:
             code, message, hint, exit_code = piece.error
-            raise GradcliError(code, message, hint=hint, exit_code=ExitCode(exit_code))
+            raise GradcliError(code, message, hint=hint, exit_code=exit_code)
         assert piece.summary is not None
         whole.join(piece.summary)
     remove_torn(draft)

@@ -256,6 +256,7 @@ def say(text: str) -> None:
 def tell(summary: Summary) -> None:
     """The summary on standard error: rows, those with problems by kind, and how exact the numbers are."""
     from gradcli.cli.output import write_error
+    from gradcli.render.chinese.spoken import translated
 
     arithmetic = "float64 in compiled C" if summary.compiled else "float64"
     text = "1 row" if summary.rows == 1 else f"{summary.rows} rows"
@@ -273,4 +274,4 @@ def tell(summary: Summary) -> None:
         of = "1 row" if summary.compared == 1 else f"{summary.compared} rows"
         text += f"; {arithmetic}, relative error at most {error_text(summary.worst)} in {of}"
         text += " compared with certified numbers"
-    write_error(text + "\n")
+    write_error(translated(text) + "\n")

@@ -47,8 +47,8 @@ def read_limited(stream: BinaryIO, what: str, span: Span | None) -> bytes:
 
 def decode(data: bytes, what: str, span: Span | None) -> str:
     """The text that bytes are. Says what they are instead, and in which line."""
-    try:
-        text = data.decode("utf-8")
+    try:  # the redirected text of PowerShell is UTF-16
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         kind = "a binary file" if b"\0" in data[:4096] else f"not UTF-8 (line {line})"

@@ -5,6 +5,7 @@ Nothing here reads or writes a file or starts a program for a caller: options th
 
 from __future__ import annotations
 
+import json
 import re
 
 from gradcli.cli.commands.rows import COMMANDS, options_of
@@ -35,6 +36,16 @@ ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
 }
 """The words of a command that are no options, by its usage."""
+
+NUMBERS: Final[Mapping[str, Any]] = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "number"},
+        {"type": "array", "items": {"type": ["number", "string", "array", "object"]}},
+        {"type": "object", "additionalProperties": {"type": ["number", "string", "array"]}},
+    ]
+}
+"""Points, directions and constants: as text, `[1, 2]`, or `{"x": 1, "y": "pi/2", "w": [1, 2]}`."""
 
 FROM_FILE: Final = re.compile(r"\s*@(?!\()|.*=\s*@(?!\()", re.DOTALL)
 
@@ -67,12 +78,35 @@ def argument_schema(option: Option) -> dict[str, Any]:
     """One option: a switch, a word of several, a number or a text; what is repeatable may be a list."""
     if not option.takes_value:
         return {"type": "boolean", "description": option.about}
+    if has_numbers(option):
+        several = "; a list of numbers is one, a list of other things are several" if option.many else ""
+        return {**NUMBERS, "description": f"{option.value}: {option.about.replace(' or @FILE', '')}{several}"}
     one: dict[str, Any] = {"type": {str: "string", int: "integer", float: "number"}[option.kind]}
     one |= {"enum": list(option.words)} if option.words else {}
     one |= {} if option.least is None else {"minimum": option.least}
     one |= {} if option.most is None else {"maximum": option.most}
     found = {"anyOf": [one, {"type": "array", "items": one}]} if option.many else one
     return {**found, "description": f"{option.value}: {option.about}"}
+
+
+def has_numbers(option: Option) -> bool:
+    """Whether the value is a point, a direction or a constant."""
+    return option.value in ("POINT", "NAME=VALUE", "DIRECTION") and not option.words
+
+
+def texts_of(option: Option, value: Any) -> list[str]:
+    """The values of an option as they are typed."""
+    if not has_numbers(option):
+        return list(map(str, value)) if isinstance(value, list) else [str(value)]
+    several = option.many and isinstance(value, list) and any(isinstance(one, str | list | dict) for one in value)
+    return list(map(typed, value)) if several else [typed(value)]
+
+
+def typed(value: Any) -> str:
+    """A text as it is, names with their values, or numbers."""
+    if isinstance(value, dict):
+        return ",".join(f"{name}={typed(one)}" for name, one in value.items())
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def output_schema(name: str) -> dict[str, Any]:
@@ -98,9 +132,12 @@ def words_of(name: str, arguments: Mapping[str, Any]) -> list[str]:
         value = arguments.get(word)
         if value is None or value is False:
             continue
-        for one in value if isinstance(value, list) else [value]:
-            refuse_file(str(one))
-            words.append(option.flags[0] if one is True else f"{option.flags[0]}={one}")
+        if value is True:
+            words.append(option.flags[0])
+            continue
+        for one in texts_of(option, value):
+            refuse_file(one)
+            words.append(f"{option.flags[0]}={one}")
     for word in texts:
         refuse_file(arguments[word])
     return [*words, "--", *(arguments[word] for word in texts)]

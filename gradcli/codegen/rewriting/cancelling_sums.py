@@ -5,6 +5,7 @@ Floats do not show it at the point itself, where all may be 0, but beside it, wh
 
 from __future__ import annotations
 
+from gradcli.evaluate.certified.exact import nearest
 from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import quotient
 from gradcli.program.graph import order
@@ -56,8 +57,10 @@ def lose_digits(sums: Sequence[Node], at: float, lost: float) -> list[Node]:
     values = Floats(sums, point).values
     found = []
     for node in sums:
-        terms = [float(c) * values[arg] for c, arg in zip(node.data[0], node.args, strict=True)]
-        greatest = max(map(abs, [*terms, float(node.data[1])]))
+        *numbers, start = map(nearest, (*node.data[0], node.data[1]))
+        if start is None or None in numbers:
+            continue  # beyond the largest float64
+        greatest = max(map(abs, [start, *(c * values[arg] for c, arg in zip(numbers, node.args, strict=True))]))
         if abs(values[node]) < lost * greatest and not is_less_one(node):
             found.append(node)
     return found

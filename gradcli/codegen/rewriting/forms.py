@@ -11,7 +11,9 @@ Accuracy and Stability of Numerical Algorithms (2002), chapter 1, for difference
 from __future__ import annotations
 
 from gradcli.codegen import stable_forms
+from gradcli.codegen.emitter import MULTIPLIED_POWER
 from gradcli.codegen.rewriting import fractions, logarithms, sums
+from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.rationals import ratio
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from gradcli.program.graph import Graph, Node
 
     Rational = Any
+    Factors = Sequence[tuple[Node, Rational]]
     Rule = Callable[[Graph, Node], Node | None]
 
 
@@ -33,19 +36,41 @@ def with_stable_forms(graph: Graph, nodes: Sequence[Node], derivatives: bool) ->
 
     derivatives   they are those of a function: where it has a value, a hole of theirs may be filled by its limit
     """
-    below = {base for node in order(nodes) for base in divisors(node)} if not derivatives else set()
+    parts = order(nodes)
+    below = {base for node in parts for base in divisors(node)} if not derivatives else set()
+    far = {b for node in parts if node.op == "product" for b, e in scalars.pairs(node) if is_high(e)}
 
     def stable_form(graph: Graph, node: Node) -> Node | None:
         rules = (*OF_VALUES.get(node.op, ()), *(OF_DERIVATIVES.get(node.op, ()) if derivatives else ()))
         found = (made for rule in rules if (made := rule(graph, node)) is not None and made is not node)
         made = next(found, None)
-        if made is None and node.op == "sum" and not below:
-            return polynomial(graph, node)
+        if made is None and node.op == "sum" and not below and node not in far:
+            return polynomial(graph, node)  # a factor to a high power may overflow where the whole does not
         if made is not None and node.op == "sum" and made.op == "product":
             return None if any(e > 0 and base in below for base, e in scalars.pairs(made)) else made
         return made
 
-    return rewritten(graph, nodes, stable_form)
+    try:
+        return rewritten(graph, nodes, stable_form)
+    except GradcliError:  # a number of too many digits: (1 - cos(x))**100000000 has 2**100000000 in front
+        return list(nodes)
+
+
+def constant_exponentials(graph: Graph, node: Node) -> Node | None:
+    """exp(x) + e**2 with exp(2) for e**2: a sum of exponentials, which are scaled by the greatest."""
+    if not any(stable_forms.is_call(term, "exp") for term in node.args):
+        return None
+    terms = []
+    for term, c in zip(node.args, node.data[0], strict=True):
+        base, e = (term, 1) if term.op != "product" or len(term.args) > 1 else (term.args[0], term.data[0])
+        is_constant = base.op == "constant" and base.data == "e"
+        terms.append((graph.intern("call", (scalars.number(graph, e),), sums.row("exp")) if is_constant else term, c))
+    return scalars.add(graph, terms, node.data[1])
+
+
+def is_high(exponent: Any, most: int = MULTIPLIED_POWER) -> bool:
+    """Is it an exponent to which nothing is multiplied out?"""
+    return not -most <= exponent <= most
 
 
 def divisors(node: Node) -> list[Node]:
@@ -104,12 +129,64 @@ def is_polynomial(term: Node) -> bool:
 def near_one(graph: Graph, node: Node) -> Node | None:
     """(1 + u)**v as exp(v·log(1 + u)) where u is small: (1 + 1/x)**x is e for large x."""
     base, exponent = node.args
+    return beside_one(graph, node, base, [(exponent, 1)], 1, [])
+
+
+def raised_near_one(graph: Graph, node: Node) -> Node | None:
+    """The same of a number's power that is so high that the rounding of 1 + u is seen: (1 + x/10**9)**(10**9)."""
+    for base, e in scalars.pairs(node):
+        if is_high(e, VERY_HIGH):
+            others = [factor for factor in scalars.pairs(node) if factor[0] is not base]
+            return beside_one(graph, node, base, [], e, others)
+    return None
+
+
+def beside_one(
+    graph: Graph, node: Node, base: Node, exponent: Factors, factor: Rational, others: Factors
+) -> Node | None:
+    """The node as a choice: where its base is 1 + u, u small, with exp(exponent·log(1 + u)) for that power."""
     if base.op != "sum" or base.data[1] != 1:
         return None
     less = scalars.add(graph, list(zip(base.args, base.data[0], strict=True)))
     close = scalars.compare(graph, "<", sums.called(graph, "abs", less), scalars.number(graph, ratio(1, NEAR_ONE)))
-    power = scalars.multiply(graph, [(exponent, 1), (sums.called(graph, "log1p", less), 1)])
-    return scalars.where(graph, close, sums.called(graph, "exp", power), node)
+    power = scalars.multiply(graph, [*exponent, (sums.called(graph, "log1p", less), 1)], factor)
+    near = scalars.multiply(graph, [*others, (sums.called(graph, "exp", power), 1)])
+    return scalars.where(graph, close, near, node)
+
+
+def even_base(graph: Graph, node: Node) -> Node | None:
+    """(u**2)**v as abs(u)**(2*v): the square would overflow, or vanish, earlier."""
+    base, exponent = node.args
+    if base.op != "product" or len(base.args) != 1 or type(base.data[0]) is not int or base.data[0] % 2:
+        return None
+    raised = scalars.add(graph, [(exponent, base.data[0])])
+    return scalars.power(graph, sums.called(graph, "abs", base.args[0]), raised)
+
+
+INVERSES = (
+    *(("asinh", "sinh"), ("sinh", "asinh"), ("atanh", "tanh"), ("tan", "atan"), ("log1p", "expm1")),
+    *(("logit", "sigmoid"), ("erfinv", "erf"), ("acosh", "cosh")),
+)
+"""Functions with inner ones that they undo for every real number; acosh(cosh(u)) is abs(u)."""
+
+
+def undone(graph: Graph, node: Node) -> Node | None:
+    """atanh(tanh(u)) as u: tanh(u) is 1 in float64 from 20 on, and cosh(u) below 1e-8; the tangent of an arcsine."""
+    inner = node.args[0] if node.op == "call" else node
+    if inner.op != "call" or node is inner:
+        return None
+    if (node.data.name, inner.data.name) == ("tan", "asin"):
+        u, one, half = inner.args[0], scalars.number(graph, 1), ratio(-1, 2)
+        sides = [(scalars.add(graph, [(one, 1), (u, sign)]), half) for sign in (1, -1)]
+        return scalars.multiply(graph, [(u, 1), *sides])
+    if (node.data.name, inner.data.name) not in INVERSES:
+        return None
+    return sums.called(graph, "abs", inner.args[0]) if node.data.name == "acosh" else inner.args[0]
+
+
+def with_inverses_undone(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes without functions that undo others, before they are differentiated."""
+    return rewritten(graph, nodes, undone)
 
 
 def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
@@ -175,20 +252,24 @@ def joined_cube_roots(graph: Graph, node: Node) -> Node | None:
     return None
 
 
+VERY_HIGH = 2**16
+"""From this exponent on the rounding of what is near 1 is seen in its power."""
+
 NEAR_ONE = 1024
 """Beyond its reciprocal 1 + u has nearly all digits of u."""
 
 OF_VALUES: dict[str, Sequence[Rule]] = {
     "sum": (
+        constant_exponentials,
         difference,
         fractions.collapsed,
         sums.by_identity,
         sums.difference_of_squares,
         sums.difference_of_roots,
     ),
-    "power": (near_one,),
-    "product": (hyperbolic_tangent, root_of_power),
-    "call": (logarithms.split, cube_root_of_power),
+    "power": (near_one, even_base),
+    "product": (hyperbolic_tangent, root_of_power, raised_near_one),
+    "call": (undone, logarithms.split, cube_root_of_power),
 }
 OF_DERIVATIVES: dict[str, Sequence[Rule]] = {
     "product": (joined_powers, roots_of_powers, joined_cube_roots, fractions.cleared, saturated),

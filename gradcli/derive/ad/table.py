@@ -52,6 +52,14 @@ DERIVATIVES: Mapping[str, Derivative] = {
     "kron": Derivative(pullbacks.kron, ("kron(d, y)", "kron(x, d)"), linear.kron),
     "kron_left": Derivative(pullbacks.kron_left, tangents.kron_block, linear.kron_block),
     "kron_right": Derivative(pullbacks.kron_right, tangents.kron_block, linear.kron_block),
+    "cross": Derivative(
+        ("cross(y, g)", "cross(g, x)"),
+        ("cross(d, y)", "cross(x, d)"),
+        (
+            "[[0, y[2], -y[1]], [-y[2], 0, y[0]], [y[1], -y[0], 0]]@j",
+            "[[0, -x[2], x[1]], [x[2], 0, -x[0]], [-x[1], x[0], 0]]@j",
+        ),
+    ),
     "norm": Derivative(pullbacks.norm, tangents.norm),
     "nuclear": Derivative("g*polar(x)", "sum(polar(x)*d)"),
     "spectral": Derivative("g*leftsv(x)@rightsv(x).T", "leftsv(x).T@d@rightsv(x)"),

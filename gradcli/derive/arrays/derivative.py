@@ -11,8 +11,8 @@ from functools import cached_property
 
 from gradcli.derive.arrays.question import ArrayQuestion
 from gradcli.derive.derivative import Answer, DerivativeQuestion
-from gradcli.derive.layouts import listed_at
-from gradcli.problems import GradcliError
+from gradcli.derive.layouts import listed_at, listed_entries
+from gradcli.problems import GradcliError, Problem
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,8 +49,11 @@ class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
         self.variables, self.symmetric = self.sized(), self.arrays.symmetric
         try:
             self.differentiate()
-        except GradcliError as error:
-            if error.code != "no-closed-form" or not self.has_sizes():
+        except (GradcliError, RecursionError) as error:
+            is_needed = request.method == "symbolic" or not request.points  # differences ask for no formula
+            is_long = isinstance(error, RecursionError) or error.code == "limit"
+            is_lacking = isinstance(error, GradcliError) and error.code == "no-closed-form"
+            if not (is_lacking or (is_long and not is_needed)) or not self.has_sizes():
                 raise
             self.formulas, self.notes = self.entries.formulas, self.entries.notes
         if request.along is not None:
@@ -102,12 +105,12 @@ class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
                     raise
         exactly = self.request.doubles is None
         place = self.float_point(*point, unseen=exactly)
-        jet = self.in_float64(place) if exactly else self.by_differences(place)
+        jet = self.in_float64(place) if exactly else self.where_defined(self.by_differences(place), place)
         return self.reading(place.trees, listed_at(place.trees, place.values)), jet
 
     def in_float64(self, point: FloatPoint) -> Jet:
         """Numbers by the array engine."""
-        jet = self.floats(point)
+        jet = self.where_defined(self.floats(point), point)
         if self.request.along is None:
             return jet
         from gradcli.derive.arrays.direction import direction_of
@@ -115,6 +118,17 @@ class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
 
         d = direction_of(self)
         return jet._replace(along=slopes_along(jet.first, d) if self.degree == 1 else curvature_along(jet.second, d))
+
+    def where_defined(self, jet: Jet, point: FloatPoint) -> Jet:
+        """The jet, without numbers where a part of the function that cancels has no value: x/x at 0."""
+        guards = self.arrays.outputs[0].guards
+        if not guards or all(None not in listed_entries(value) for value in self.evaluate(guards, point)):
+            return jet
+        first, second = ([[None] * len(row) for row in rows] for rows in (jet.first, jet.second))
+        lost = Problem(None, "undefined", "a part of the function that cancels in it has no value here")
+        along = None if jet.along is None else [None] * len(jet.along)
+        jet = jet._replace(value=[None] * len(jet.value), first=first, second=second, along=along)
+        return jet._replace(problems=(lost,), spectrum=None)
 
     @abstractmethod
     def floats(self, point: FloatPoint) -> Jet:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gradcli import limits
 from gradcli.evaluate.certified.balls import Balls
@@ -17,12 +16,16 @@ from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, nearest, rational
 from gradcli.flints import arb, ctx, fmpq
 from gradcli.program.graph import Graph
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any, Literal
 
     from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
+
+    Manner = Literal["finite", "infinite", "jump", "undefined", "rough", "unsettled"]
 
 LEVELS = (256, 512, 1024, 2048, 4096)
 """Steps are 2**-level, doubled in exponent: a power law doubles its exponent too, and shows."""
@@ -50,8 +53,6 @@ FAR = 10**300
 
 LARGEST = 1080.0
 """log2 of what is beyond float64."""
-
-Manner = Literal["finite", "infinite", "jump", "undefined", "rough", "unsettled"]
 
 
 class Side(NamedTuple):

@@ -256,6 +256,7 @@ ARRAYS: dict[str, Callable[[ArrayBalls, Node], Any]] = {
     "concat": joined,
     "cumsum": running,
     "commutation": commutation,
+    "cross": of_args(of_matrices.cross),
     "nuclear": of_args(lambda array: sqrtm(gram(array)).trace()),
     "spectral": of_args(lambda array: singular(array)[1][0]),
     "polar": of_args(of_matrices.polar),

@@ -62,6 +62,11 @@ def kron(left: arb_mat, right: arb_mat) -> arb_mat:
     return matrix([[a * b for a in above for b in below] for above in left.tolist() for below in right.tolist()])
 
 
+def cross(left: arb_mat, right: arb_mat) -> arb_mat:
+    a, b = flat(left), flat(right)
+    return column([a[i - 2] * b[i - 1] - a[i - 1] * b[i - 2] for i in range(3)])
+
+
 def small(array: arb_mat) -> arb_mat:
     """A matrix that is not too large for its functions to be enclosed."""
     if array.nrows() * array.ncols() > ENTRIES:

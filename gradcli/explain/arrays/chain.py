@@ -12,7 +12,6 @@ from gradcli.explain.arrays.chain_numbers import ArrayChainNumbers, traced, trac
 from gradcli.explain.arrays.links import ArrayLinks
 from gradcli.explain.links import LETTERS, Statements
 from gradcli.explain.operations import operations
-from gradcli.explain.request import output_name
 from gradcli.problems import GradcliError
 from gradcli.program.names import read_names
 from gradcli.records import TYPE_CHECKING
@@ -69,7 +68,7 @@ def with_intermediates(script: Script, options: BuildOptions, request: Request) 
     if len(statements) != 1:
         return script, options, False
     names = read_names(script, options.told(script), options.of)
-    output = statements[0].name or output_name(names)
+    output = names.output
     steps = operations(names.order, names.free, output, letters=LETTERS)
     if len(steps) < 2:
         return script, options, False
@@ -111,7 +110,7 @@ class ArrayChain:
 
         graph.singles.update(shapes)
         for statement in builder.types.order:
-            made[statement.name or "f"] = builder.read(statement.tree, statement.source, lookup)
+            made[statement.name or builder.resolved.output] = builder.read(statement.tree, statement.source, lookup)
         trees = {step.name: step.tree for step in arrays.steps}
         data = [variable.name for variable in arrays.parameters]
         return arrays, Statements(graph, list(self.gradient.names), data, made, trees, shapes)

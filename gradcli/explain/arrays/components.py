@@ -38,7 +38,7 @@ def one_term(request: ExplainRequest) -> tuple[ExplainRequest, str]:
     wanted = [v.name for v in formulas.arrays.variables if v.shape]
     script = request.script._replace(statements=(Statement(None, inner, source, 0, 0),), declarations=())
     options = BuildOptions(wrt=tuple(f"{name}_{index}" for name in wanted))
-    output = formulas.names.outputs[0].name or "f"
+    output = formulas.names.output
     told = f"this is one term: {output} is its sum over {', '.join(index)}, and every other term is constant"
     return request._replace(script=script, options=options, points=(), components=False), told
 

@@ -12,11 +12,12 @@ from gradcli.derive.arrays.gradient import ArrayGradient
 from gradcli.derive.arrays.question import ArrayQuestion
 from gradcli.derive.layouts import listed
 from gradcli.derive.request import Request
+from gradcli.explain.arrays.entrywise import evidence_by_entries
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
 from gradcli.explain.arrays.trace import stays_matrix
 from gradcli.explain.lines import derivation_of, results_of, shown
-from gradcli.explain.request import output_name, refuse_abstract
+from gradcli.explain.request import refuse_abstract
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trees import size, tidied, turned_differences, unwound
 from gradcli.problems import GradcliError
@@ -67,7 +68,7 @@ class ArrayExplainer:
         self.arrays = self.formulas.arrays
         self.graph = self.formulas.graph
         names = self.formulas.names
-        self.output = output_name(names)
+        self.output = names.output
         self.values = {step.name: step.local for step in self.arrays.steps}
         self.statements = {s.name: s.tree for s in names.order if s.name is not None}
         self.root = names.order[-1].tree
@@ -170,7 +171,7 @@ class ArrayExplainer:
         assert found.symbolic is not None
         return Steps(
             name,
-            tuple(other for other in self.formulas.names.free if other != name),
+            tuple(other for other in self.formulas.names.free if other not in (name, *self.arrays.dims)),
             (*shown(made, self.request.level), *moves),
             None,
             found.symbolic[name],
@@ -192,6 +193,8 @@ class ArrayExplainer:
         result = tidied(results[i]) if size(results[i]) <= LARGE else results[i]
         made = derivation_of(i, row, marked(row.before), after, result)
         law = LAWS[plan.rule].differential or made.law
+        if plan.rule in ("norm", "squared-norm") and self.shape(plan.parts[0])[1:] not in ((), (1,)):
+            law = law.replace("u.T@du", "tr(u.T@du)")  # the inner product of two matrices
         return made._replace(law=law, shape=self.shown_shape(row.before), symbol=self.shapes_of(after))
 
     def shapes_of(self, tree: Tree) -> str | None:
@@ -264,10 +267,12 @@ class ArrayExplainer:
             read = Reverse(self.graph, [direction]).gradient(change)[0]
             own = Reverse(self.graph, [variable]).gradient(self.arrays.outputs[0].node)[0]
         except GradcliError:
-            return None
+            return evidence_by_entries(self.question, whole, name)
         finally:
             self.inlined = False
-        return "proved" if self.same(read, own) else "tested" if self.agree(read, own) else None
+        if self.same(read, own):
+            return "proved"
+        return "tested" if self.agree(read, own) else evidence_by_entries(self.question, whole, name)
 
     def same(self, a: Node, b: Node) -> bool:
         """Is it one node, or are both the same terms when products are multiplied out?"""

@@ -13,7 +13,7 @@ from gradcli.derive.results import Numbers
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.tangents import ArrayTangents, columns, unit
 from gradcli.explain.operations import Operation, operations, places
-from gradcli.explain.request import output_name, refuse_abstract
+from gradcli.explain.request import refuse_abstract
 from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.explain.trace import Tracer
 from gradcli.problems import GradcliError, Problem
@@ -45,7 +45,7 @@ class ArrayTracer(Tracer):
         self.formulas = ArrayFormulas(self.question)
         self.names = self.formulas.names
         arrays = self.formulas.arrays
-        self.output = output_name(self.names)
+        self.output = self.names.output
         self.constants = [name for name in self.names.free if name in arrays.settings]
         known = [v.name for v in (*arrays.variables, *arrays.parameters)] + self.constants
         self.wrt = [variable.name for variable in arrays.variables]

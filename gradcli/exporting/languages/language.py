@@ -193,9 +193,8 @@ def names_of(text: str, template: str = "{}") -> dict[str, str]:
     found: dict[str, str] = {}
     for word in text.split():
         name, _, other = word.partition("=")
-        count = 2 if name in TWO_ARGUMENTS else 1
-        arguments = ", ".join(f"{{{i}}}" for i in range(count))
-        found[name] = f"{template.format(other or name)}({arguments})"
+        arguments = "({0}, {1})" if name in TWO_ARGUMENTS else "({0})"
+        found[name] = template.replace("{}", other or name) + arguments
     return found
 
 

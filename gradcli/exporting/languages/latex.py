@@ -16,13 +16,13 @@ def write_latex_code(asked: Export, header: Any) -> Exported:
 
     Raises `usage` for a self-test: formulas do not run.
     """
-    from gradcli.exporting.names import FUNCTION_NAME
+    from gradcli.exporting.names import is_function_name
     from gradcli.render.formats.latex import write_latex
 
     wish = asked.wish
     if wish.self_test:
         raise GradcliError("usage", "LaTeX does not run, so it has no self-test", hint="leave --self-test away")
-    if not FUNCTION_NAME.fullmatch(wish.name):
+    if not is_function_name(wish.name):
         raise GradcliError("usage", f"{wish.name[:40]!r} is no name", hint="a letter, then letters, digits and _")
     program, result = answered(asked)
     result = result._replace(reading=result.reading._replace(label=wish.name)) if wish.name != "f" else result

@@ -23,7 +23,7 @@ from gradcli.exporting.body import (
 )
 from gradcli.exporting.file import Exported, undefined_outside, undefined_together
 from gradcli.exporting.languages.language import INFIX, names_of
-from gradcli.exporting.names import FUNCTION_NAME
+from gradcli.exporting.names import is_function_name
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -198,7 +198,7 @@ def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
     from gradcli.exporting.samples import all_nodes, lacking, samples_of
 
     wish = ordered.wish
-    if not FUNCTION_NAME.fullmatch(wish.name):
+    if not is_function_name(wish.name):
         raise GradcliError("usage", f"{wish.name[:40]!r} is no name", hint="a letter, then letters, digits and _")
     names, kept = column_names(outputs)
     for columns in (outputs.inputs, names):

@@ -9,9 +9,11 @@ import re
 
 from gradcli.exporting.languages.language import Language
 from gradcli.exporting.matrices.dialects import DIALECTS, ERRORS, SUPPORT
+from gradcli.exporting.matrices.entrywise import OPERATIONS
 from gradcli.exporting.matrices.formulas import FormulaWriter, bracketed
 from gradcli.exporting.names import names_in
 from gradcli.problems import GradcliError
+from gradcli.program.graph import order
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -130,7 +132,11 @@ class MatrixFile:
         sizes = self.question.sizes()
         values = roots if form == "value" else roots[:1] if form == "both" else ()
         run.sizes.update({letter: str(value) for letter, value in sizes.items() if letter not in run.sizes})
-        results = [returned(dialect, node, text) for node, text in zip(roots, run.write(roots, values), strict=True)]
+        guards = self.question.arrays.outputs[0].guards if values else ()
+        texts = run.write([*roots, *guards], [*values, *guards])
+        if guards:
+            texts[0] = self.where_defined(texts[0], list(zip(guards, texts[len(roots) :], strict=True)))
+        results = [returned(dialect, node, text) for node, text in zip(roots, texts, strict=False)]
         lines = [f"{self.row.decorate}def {self.functions[form]}({plain}):"]
         dtype = f"{self.names[self.inputs[0].name]}.dtype"
         lines += [f"    {line}".replace("DTYPE", dtype) for line in run.lines]
@@ -139,6 +145,18 @@ class MatrixFile:
             rest = results[1] if len(results) == 2 else f"({', '.join(results[1:])})"
             return "\n".join([*lines, f"    return {results[0]}, {rest}"]) + "\n"
         return "\n".join([*lines, f"    return {', '.join(results)}"]) + "\n"
+
+    def where_defined(self, text: str, guards: Sequence[tuple[Node, str]]) -> str:
+        """The value, nan where what cancelled has none: entry by entry where the function is, else as a whole."""
+        node, module = self.question.arrays.outputs[0].node, DIALECTS[self.row.name].module
+        is_entrywise = all(part.op in OPERATIONS or not part.args for part in order([node]))
+        found = []
+        for guard, written in guards:
+            part = f"torch.as_tensor({written})" if module == "torch" and not guard.shape else written
+            finite = f"{module}.isfinite({part})"
+            whole = finite if is_entrywise and guard.shape == node.shape else f"{module}.all({finite})"
+            found.append(f"{module}.where({whole}, 1.0, {module}.nan)")
+        return "*".join([bracketed(text), *found])
 
 
 def support_texts(name: str, functions: str) -> list[str]:

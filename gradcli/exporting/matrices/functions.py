@@ -109,6 +109,12 @@ def sylvester(left, right, whole):
     system = {np}.kron(other, left + 0*left) + {np}.kron(right.T + 0*right.T, one)
     return {np}.linalg.solve(system, whole.T.reshape(-1, 1)).reshape(columns, rows).T
 ''',
+    "cross(": '''
+def cross(left, right):
+    """The vector product of two columns of 3 entries."""
+    after = {np}.roll(left, -1, 0)*{np}.roll(right, 1, 0)
+    return after - {np}.roll(left, 1, 0)*{np}.roll(right, -1, 0)
+''',
     "blocks_left(": '''
 def blocks_left(blocks, right):
     """The sum of each block times right, entry by entry, for blocks as large as right."""
@@ -130,6 +136,7 @@ CALLS = {
     "nuclear": '{np}.linalg.norm({0}, "nuc")',
     "spectral": "{np}.linalg.norm({0}, 2)",
     "pinv": "{np}.linalg.pinv({0})",
+    "cross": "cross({0}, {1})",
     "kron_left": "blocks_left({0}, {1})",
     "kron_right": "blocks_right({0}, {1})",
     **{name: f"{name}({{0}})" for name in ("polar", "leftsv", "rightsv", "svdvals", "svdu", "svdv", "eigvalsh")},

@@ -28,7 +28,6 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
 
     def __init__(self, script: Script, options: BuildOptions, names: Names, types: Types) -> None:
         graph = Graph(types.symmetric, names.decimal, tokens)
-        graph.guards = None
         super().__init__(script, options, names, NodeValues(graph, types.solver))
         self.types = types
 
@@ -55,10 +54,13 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
         """Build every statement, and put the variables in order."""
         types, letters = self.types, self.types.letters
         values = self.statements(types.order)
+        guards, self.graph.guards = tuple(self.graph.guards or ()), None
         settings = {name: tree for name, tree in self.options.settings.items() if name not in letters}
         self.options = self.options._replace(settings=settings)
         variables, parameters = self.in_order()
         outputs = self.outputs(values)
+        if len(outputs) == 1:  # of several nobody knows which one needs them
+            outputs = (outputs[0]._replace(guards=guards),)
         return Program(
             self.graph,
             variables,
@@ -66,7 +68,7 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
             {},
             outputs,
             len(outputs) != 1,
-            tuple(Step(s.name or "f", values[id(s)], s.tree) for s in types.order),
+            tuple(Step(s.name or self.resolved.output, values[id(s)], s.tree) for s in types.order),
             types.explicit(self.script).statements,
             (),
             self.resolved.decimal,
@@ -83,7 +85,7 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
         result: list[Output] = []
         for statement in statements:
             self.refuse_array(statement, values[id(statement)].shape)
-            label = statement.name or ("f" if len(statements) == 1 else f"f{len(result) + 1}")
+            label = self.resolved.output if len(statements) == 1 else statement.name or f"f{len(result) + 1}"
             result.append(Output(label, values[id(statement)], statement.tree))
         self.refuse_several(statements)
         return tuple(result)

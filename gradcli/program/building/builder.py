@@ -20,6 +20,7 @@ from gradcli.text.tree import (
     Tree,
     Unary,
     Vector,
+    postorder,
 )
 
 if TYPE_CHECKING:
@@ -325,11 +326,13 @@ class Builder(Generic[V]):
                 scalar_forms.guard_branches(self.graph, nodes[0], list(own_yes or ()), list(own_no or ()))
             self.stack.append(scalar_forms.where(self.graph, *nodes))
             return
-        if guards is not None:
-            guards.update({**(own_yes or {}), **(own_no or {})})
         from gradcli.program.dimensions import spread_shape
 
         shape = spread_shape(spread_shape(yes.shape, no.shape), condition.shape)
+        for own, tree_of, taken in ((own_yes, tree.arguments[1], True), (own_no, tree.arguments[2], False)):
+            if own and guards is not None:
+                chosen = condition if condition.shape == shape and is_entrywise(tree_of) else None
+                guards.update(self.values.guards_in_branch(list(own), chosen, taken))
         self.stack.append(self.values.where(condition, yes, no, shape))
 
     def branch_start(self, tree: Tree) -> None:
@@ -337,6 +340,17 @@ class Builder(Generic[V]):
         self.around.append(self.graph.guards)
         if self.graph.guards is not None:
             self.graph.guards = {}
+
+
+def is_entrywise(tree: Tree) -> bool:
+    """Is each entry made of one entry of each array in it?"""
+
+    def fits(part: Tree) -> bool:
+        if type(part) is Call:
+            return part.function in RULES or is_choice(part)
+        return part.op != "@" if type(part) is Binary else type(part) in (Name, Number, Unary)
+
+    return all(map(fits, postorder(tree)))
 
 
 def is_choice(tree: Tree) -> bool:

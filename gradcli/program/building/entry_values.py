@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from gradcli.problems import GradcliError
 from gradcli.program import make
 from gradcli.program.building.builder import Builder
@@ -34,6 +36,7 @@ class EntryValues:
     def __init__(self, graph: Graph, sizes: TextSizes | None = None, inferred: bool = False) -> None:
         self.graph, self.inferred = graph, inferred
         self.known_sizes = sizes
+        self.places: dict[Node, set[tuple[Any, int]]] = {}
 
     @property
     def sizes(self) -> TextSizes:
@@ -48,10 +51,24 @@ class EntryValues:
         return (value if isinstance(value, Node) else value.rows[0][0]).op in CONDITIONS
 
     def spread(self, function: Callable[..., Node], values: Sequence[Value], shape: Any) -> Value:
-        """A function of scalars, entry by entry."""
+        """A function of scalars, entry by entry; at which of them nodes are dropped is kept."""
         from gradcli.program.scalarize.entries import elementwise
 
-        return elementwise(function, values, shape)
+        graph, numbers = self.graph, count()
+        if not shape or graph.guards is None:
+            return elementwise(function, values, shape)
+
+        def one(*entries: Node) -> Node:
+            before: Any = graph.guards
+            dropped = graph.guards = {}
+            found, number = function(*entries), next(numbers)
+            for node in dropped:
+                self.places.setdefault(node, set()).add((shape, number))
+            before.update(dropped)
+            graph.guards = before
+            return found
+
+        return elementwise(one, values, shape)
 
     def add(self, terms: Sequence[tuple[Value, int]], shape: Any) -> Value:
         if not shape:
@@ -91,6 +108,24 @@ class EntryValues:
 
     def where(self, condition: Value, yes: Value, no: Value, shape: Any) -> Value:
         return self.spread(lambda c, a, b: scalars.where(self.graph, c, a, b), [condition, yes, no], shape)
+
+    def guards_in_branch(self, guards: list[Node], condition: Value | None, taken: bool) -> dict[Node, None]:
+        """Those of one entry count where its own condition holds, the others everywhere."""
+        if condition is None or isinstance(condition, Node):
+            return dict.fromkeys(guards)
+        graph, one = self.graph, scalars.number(self.graph, 1)
+        conditions = [entry for row in condition.rows for entry in row]
+        found: dict[Node, None] = {}
+        kept, graph.guards = graph.guards, None  # these choices are no part of the function
+        for node in guards:
+            places = self.places.get(node, {(None, 0)})
+            if any(shape != condition.shape for shape, _ in places):
+                found[node] = None
+                continue
+            sides = (node, one) if taken else (one, node)
+            found.update((scalars.where(graph, conditions[number], *sides), None) for _, number in sorted(places))
+        graph.guards = kept
+        return found
 
     def transpose(self, value: Value) -> Value:
         return value if isinstance(value, Node) else value.transposed()

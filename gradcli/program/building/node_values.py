@@ -81,6 +81,17 @@ class NodeValues:
         both = (make.repeated(self.graph, branch, shape) for branch in (yes, no))
         return make.where(self.graph, condition, *both)
 
+    def guards_in_branch(self, guards: list[Node], condition: Node | None, taken: bool) -> dict[Node, None]:
+        """Those that are arrays of the condition's shape count where it holds; of the others nothing is asked."""
+        if condition is None:
+            return {}
+        kept, self.graph.guards = self.graph.guards, None  # these choices are no part of the function
+        one = parts.ones(self.graph, condition.shape)
+        sides = [(node, one) if taken else (one, node) for node in guards if node.shape == condition.shape]
+        found = dict.fromkeys(make.where(self.graph, condition, *both) for both in sides)
+        self.graph.guards = kept
+        return found
+
     def transpose(self, value: Node) -> Node:
         return make.transpose(self.graph, value)
 

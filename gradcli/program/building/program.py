@@ -262,7 +262,7 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
             statement, value = statements[0], values[id(statements[0])]
             if not isinstance(value, Node):
                 return ()
-            return (Step(statement.name or "f", value, statement.tree, *self.guards_of(statement, 1)),)
+            return (Step(statement.name or self.resolved.output, value, statement.tree, *self.guards_of(statement, 1)),)
         local: dict[str, Node | Cells] = {}
         self.graph.singles.update(statement.name for statement in statements if statement.name is not None)
         result = []
@@ -271,7 +271,7 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
             own = self.read(statement.tree, statement.source, lambda name: self.look_in(local, name))
             if not isinstance(own, Node):
                 return ()
-            result.append(Step(statement.name or "f", own, statement.tree, tuple(self.graph.guards)))
+            result.append(Step(statement.name or self.resolved.output, own, statement.tree, tuple(self.graph.guards)))
             if statement.name is not None:
                 local[statement.name] = scalars.variable(self.graph, statement.name)
         return tuple(result)
@@ -284,7 +284,7 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
         for statement in statements:
             value = values[id(statement)]
             if isinstance(value, Node):
-                label = statement.name or ("f" if len(statements) == 1 else f"f{len(result) + 1}")
+                label = self.resolved.output if len(statements) == 1 else statement.name or f"f{len(result) + 1}"
                 result.append(Output(label, value, statement.tree, *self.guards_of(statement, 1)))
                 continue
             self.refuse_array(statement, value.shape)
@@ -293,9 +293,11 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
             number = len(result) + 1
             if is_list(statement.tree, value):
                 first = 1 if statement.name else number
-                labels = [f"{statement.name or 'f'}{first + i}" for i in range(value.shape[0])]
+                name = self.resolved.output if len(statements) == 1 else statement.name or "f"
+                labels = [f"{name}{first + i}" for i in range(value.shape[0])]
             else:
-                labels = entry_labels(statement.name or ("f" if len(statements) == 1 else f"f{number}"), value.shape)
+                name = self.resolved.output if len(statements) == 1 else statement.name or f"f{number}"
+                labels = entry_labels(name, value.shape)
             trees = entry_trees(statement.tree, value)
             guards = self.guards_of(statement, len(labels))
             result += [Output(*each) for each in zip(labels, value.flat(), trees, guards, strict=True)]

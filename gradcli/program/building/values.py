@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.problems import Span
-    from gradcli.program.graph import Graph
+    from gradcli.program.graph import Graph, Node
     from gradcli.program.types.subscripts import Picked, Sizes
     from gradcli.rules.array_rule import ArrayRule
     from gradcli.rules.rule import Rule
@@ -63,6 +63,12 @@ class Values(Protocol[Kind]):
 
     def where(self, condition: Kind, yes: Kind, no: Kind, shape: Shape) -> Kind:
         """`yes` where the condition holds, else `no`."""
+
+    def guards_in_branch(self, guards: list[Node], condition: Kind | None, taken: bool) -> dict[Node, None]:
+        """What must have a value for the dropped nodes of a branch to have one where it is taken.
+
+        condition   of each entry; None where the branch's entries are made of several entries of its arrays
+        """
 
     def transpose(self, value: Kind) -> Kind:
         """Rows become columns."""

@@ -35,7 +35,7 @@ from gradcli.program.forms.parts import (
     signed_part,
     zeros,
 )
-from gradcli.program.graph import Graph, Node
+from gradcli.program.graph import Graph, Node, guard
 from gradcli.program.rationals import lower
 from gradcli.records import TYPE_CHECKING
 
@@ -57,6 +57,8 @@ def scale(graph: Graph, scalar: Node, array: Node, factor: Rational = 1) -> Node
         number_part, rest = scalar_part(graph, inner if rest is None else make.multiply(graph, [(rest, 1), (inner, 1)]))
         factor = lower(factor * number_part)
     if not factor or is_zeros(core):
+        for dropped in (core, *(() if rest is None else (rest,))):
+            guard(graph, dropped)
         return zeros(graph, array.shape)
     if rest is not None and rest.op == "total" and rest.args[0].shape == core.shape == (1, 1) and is_ones(core):
         return add(graph, [(rest.args[0], factor)])  # the sum of one entry is that entry
@@ -99,6 +101,8 @@ def add(graph: Graph, items: Iterable[tuple[Node, Rational]]) -> Node:
         elif not is_zeros(node):
             sign, node = normal(graph, node)
             terms[node] = terms.get(node, 0) + factor * sign
+    for node in [node for node, factor in terms.items() if not factor]:
+        guard(graph, node)
     terms = {node: lower(factor) for node, factor in terms.items() if factor}
     if len(terms) > 1:
         terms = make.merge_terms(graph, terms)
@@ -132,6 +136,9 @@ def flipped(graph: Graph, node: Node, inside: bool) -> Node | None:
     """-node by turning A - b into b - A; with `inside` also where the sum is one factor of several."""
     if can_flip(node):
         return negative_sum(graph, node)
+    if node.op == "diag":
+        turned = flipped(graph, node.args[0], inside)
+        return None if turned is None else graph.intern("diag", (turned,), None, node.shape)
     if node.op == "scale":
         scalar, array = node.args
         turned = flipped(graph, array, inside)

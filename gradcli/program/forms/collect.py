@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcli.program import make
 from gradcli.program.forms.parts import array_part, is_negative, is_ones, is_zeros, normal, number, ones
+from gradcli.program.forms.scalars import is_zero
 from gradcli.program.rationals import lower
 from gradcli.records import TYPE_CHECKING
 
@@ -58,10 +59,12 @@ def merge_branches(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rati
 
 
 def branch_of(node: Node) -> Node | None:
-    """The one where(c, p, q) with a branch of zeros that is a factor of this term, or the term itself."""
-    core = array_part(node)[2]
+    """The one where(c, p, q) with a branch of zeros that is a factor of this term, its scalar, or the term itself."""
+    _, scalar, core = array_part(node)
     if core.op == "where":
         return core
+    if scalar is not None and scalar.op == "where" and any(is_zero(arg) for arg in scalar.args[1:]):
+        return scalar
     if core.op != "product":
         return None
     found = [b for b, e in zip(core.args, core.data, strict=True) if b.op == "where" and e == 1]
@@ -72,8 +75,8 @@ def in_branch(graph: Graph, node: Node, branch: Node, value: Node) -> Node:
     """The term with `value` in the place of its condition's factor."""
     factor, scalar, core = array_part(node)
     powers = dict(zip(core.args, core.data, strict=True)) if core.op == "product" else {core: 1}
-    del powers[branch]
-    items = [*powers.items(), (value, 1), *([(scalar, 1)] if scalar is not None else [])]
+    powers.pop(branch, None)
+    items = [*powers.items(), (value, 1), *([(scalar, 1)] if scalar not in (None, branch) else [])]
     return make.hadamard(graph, items, core.shape, factor)
 
 

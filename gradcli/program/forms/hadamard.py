@@ -15,6 +15,7 @@ from gradcli.program.forms.parts import (
     repeated_ends,
     zeros,
 )
+from gradcli.program.graph import guard
 from gradcli.program.rationals import lower
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
@@ -99,11 +100,16 @@ def hadamard(graph: Graph, items: Iterable[tuple[Node, Rational]], shape: Any, f
     """factor · Π arrayᵢ**exponentᵢ entry by entry; scalars among the items are scalars in front."""
     collected = Hadamard(graph)
     collected.factor = factor
+    arrays = []
     for node, exponent in items:
         if node.shape:
             collected.take(node, exponent)
+            arrays.append((node, exponent))
         else:
             collected.scalars.append((node, exponent))
+    if graph.guards is not None:
+        for node, exponent in arrays:
+            keep_domain(graph, collected, node, exponent)
     if collected.zero:
         return zeros(graph, shape)
     core = entrywise(graph, collected.powers, shape)
@@ -112,6 +118,20 @@ def hadamard(graph: Graph, items: Iterable[tuple[Node, Rational]], shape: Any, f
     if collected.columns or collected.rows:
         core = spread_over(graph, collected, core, shape)
     return make.scale(graph, make.multiply(graph, collected.scalars), core, collected.factor)
+
+
+def keep_domain(graph: Graph, collected: Hadamard, node: Node, exponent: Rational) -> None:
+    """Guard what was merged away: entries of x/x need x != 0, those of sqrt(x)**2 need x >= 0, of 0*log(x) x > 0."""
+    factors = zip(node.args, node.data, strict=True) if node.op == "product" else [(node, exponent)]
+    for base, was in factors:
+        if collected.zero:
+            guard(graph, graph.intern("product", (base,), (was,), base.shape) if was < 0 else base)
+        elif base in collected.powers:
+            now = collected.powers[base]
+            if (was < 0 <= now) or (type(was) is not int and type(now) is int):
+                guard(graph, graph.intern("product", (base,), (was,), base.shape))
+            elif not now:
+                guard(graph, base)
 
 
 def entrywise(graph: Graph, powers: dict[Node, Rational], shape: Any) -> Node:
@@ -126,8 +146,8 @@ def entrywise(graph: Graph, powers: dict[Node, Rational], shape: Any) -> Node:
 
 
 def simplify_powers(graph: Graph, powers: dict[Node, Rational]) -> dict[Node, Rational]:
-    """abs(u)**2 is u**2, u*sign(u) is abs(u), u*u**(v - 1) is u**v, 1/(1 + exp(-u)) is sigmoid(u),
-    relu(u)*where(u > 0, 1, 0) is relu(u)."""
+    """abs(u)**2 is u**2, u*sign(u) is abs(u), sign(u)/abs(u) is 1/u, u*u**(v - 1) is u**v,
+    1/(1 + exp(-u)) is sigmoid(u), relu(u)*where(u > 0, 1, 0) is relu(u)."""
     for node in list(powers):
         exponent = powers.get(node, 0)
         if not exponent:
@@ -188,6 +208,12 @@ def simplify_call(graph: Graph, powers: dict[Node, Rational], node: Node, expone
         powers[node] = powers[argument] = 0
         absolute = make.call(graph, RULES["abs"], (argument,))
         powers[absolute] = powers.get(absolute, 0) + 1
+    elif name == "sign" and exponent == 1:
+        absolute = make.call(graph, RULES["abs"], (argument,))
+        inverse = powers.get(absolute, 0)
+        if inverse < 0 and type(inverse) is int and inverse % 2:
+            powers[node] = powers[absolute] = 0
+            powers[argument] = powers.get(argument, 0) + inverse
     elif name in RATIOS and type(exponent) is int and exponent > 0:
         below, result = RATIOS[name]
         other = make.call(graph, RULES[below], (argument,))

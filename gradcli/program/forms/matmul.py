@@ -80,6 +80,12 @@ class FactorChain:
                 return
             if self.cancels(node, work):
                 return
+            if self.factors[-1].op == "diag" and len(self.factors) > 1:
+                whole = make.form("recomposed")(self.graph, *self.factors[-2:], node)
+                if whole is not None:
+                    del self.factors[-2:]
+                    work.append(whole)
+                    return
         self.factors.append(node)
         if node.op == "inv" and node.args[0].op == "matmul":
             self.longest = max(self.longest, len(node.args[0].args))
@@ -135,6 +141,10 @@ def neighbours(graph: Graph, left: Node, right: Node) -> Node | None:
     """What two factors are together where that is simpler: diag(u)@v is u*v, inv(A)@A the identity."""
     if (right.op == "inv" and right.args[0] is left) or (left.op == "inv" and left.args[0] is right):
         return eye(graph, left.rows)
+    if right.op == "transpose" and right.args[0] is left and left.op == "eigvecsh":
+        return eye(graph, left.rows)
+    if left.op == "transpose" and left.args[0] is right and right.op in ("eigvecsh", "svdu", "svdv"):
+        return eye(graph, right.columns)
     if left.op == "diag" and right.op == "diag":
         return diag(graph, make.hadamard(graph, [(left.args[0], 1), (right.args[0], 1)], left.args[0].shape))
     if left.op == "diag" and is_column(right):
@@ -146,7 +156,35 @@ def neighbours(graph: Graph, left: Node, right: Node) -> Node | None:
         if left.args[1].columns == right.args[1].rows:
             products = [matmul(graph, pair) for pair in pairs]
             return make.kron(graph, *[p if p.shape else make.filled(graph, p, (1, 1)) for p in products])
-    return None
+    return commuted(graph, left, right) or pushed_through(graph, left, right)
+
+
+def pushed_through(graph: Graph, left: Node, right: Node) -> Node | None:
+    """(I - X@C)@X as X@(I - C@X), so that what is symmetric is seen to be."""
+    if left.op != "sum" or not any(term.op == "eye" for term in left.args):
+        return None
+    terms: Factors = []
+    for term, c in zip(left.args, left.data[0], strict=True):
+        _, scalar, core = parts_forms.array_part(term)
+        if term.op == "eye":
+            terms.append((eye(graph, right.columns), c))
+        elif core.op == "matmul" and core.args[0] is right:
+            moved = matmul(graph, [*core.args[1:], right])
+            terms.append((moved if scalar is None else make.scale(graph, scalar, moved), c))
+        else:
+            return None
+    return matmul(graph, [right, make.add(graph, terms)])
+
+
+def commuted(graph: Graph, left: Node, right: Node) -> Node | None:
+    """kron(a', B)@K is kron(B, a') for a row a', and K@kron(a, B) is kron(B, a) for a column a."""
+    products, other = (left, right) if left.op == "kron" else (right, left)
+    if products.op != "kron" or other.op != "commutation":
+        return None
+    axis = 0 if products is left else 1
+    if all(part.shape[axis] != 1 for part in products.args):
+        return None
+    return make.kron(graph, *products.args[::-1])
 
 
 def matmul(graph: Graph, factors: Sequence[Node]) -> Node:
@@ -262,8 +300,25 @@ def det(graph: Graph, node: Node) -> Node:
         return make.prod(graph, core.args[0], None)
     if core.op == "inv":
         return make.multiply(graph, [(det(graph, core.args[0]), -1)])
+    update = rank_one_update(graph, core)
+    if update is not None:
+        return update
     other = make.transpose(graph, core)
     return graph.intern("det", (min(core, other, key=orientation),))
+
+
+def rank_one_update(graph: Graph, node: Node) -> Node | None:
+    """det(I + c·u@v') is 1 + c·v'@u."""
+    if node.op != "sum" or len(node.args) != 2:
+        return None
+    for (one, c), (other, d) in (pairs := list(zip(node.args, node.data[0], strict=True))), pairs[::-1]:
+        if one.op == "eye" and c == 1 and parts_forms.array_part(other)[2].op == "matmul":
+            _, scalar, core = parts_forms.array_part(other)
+            place = parts_forms.column_place(core)
+            if place is not None:
+                inner = matmul(graph, [*core.args[place + 1 :], *core.args[: place + 1]])
+                return make.add(graph, [(make.scale(graph, scalar, inner) if scalar else inner, d)], 1)
+    return None
 
 
 def logdet(graph: Graph, node: Node) -> Node:
@@ -273,7 +328,7 @@ def logdet(graph: Graph, node: Node) -> Node:
         return parts_forms.number(graph, 0)
     if node.op == "inv":
         return make.add(graph, [(logdet(graph, node.args[0]), -1)])
-    if node.op == "diag":
+    if node.op == "diag" or rank_one_update(graph, node) is not None:
         from gradcli.rules import RULES
 
         return make.call(graph, RULES["log"], (det(graph, node),))

@@ -6,7 +6,7 @@ from gradcli.problems import GradcliError
 from gradcli.program import make, rationals
 from gradcli.program.dimensions import show
 from gradcli.program.forms import parts as parts_forms
-from gradcli.program.forms.parts import dimension, entries
+from gradcli.program.forms.parts import dimension, entries, is_zeros, signed_part, zeros
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -67,17 +67,18 @@ def outer(graph: Graph, left: Node, right: Node) -> Node:
 
 
 def cross(graph: Graph, left: Node, right: Node) -> Node:
-    """The cross product of two vectors of three entries."""
+    """The cross product of two vectors of three entries: linear in both, and of the one before the other."""
     if left.shape != (3, 1) or right.shape != (3, 1):
         message = f"cross needs two vectors of 3 entries, not {show(left.shape)} and {show(right.shape)}"
         raise GradcliError("shape", message)
-    a, b = ([make.pick(graph, node, i, 0) for i in range(3)] for node in (left, right))
-    rows = []
-    for i in range(3):
-        j, k = (i + 1) % 3, (i + 2) % 3
-        plus, minus = make.multiply(graph, [(a[j], 1), (b[k], 1)]), make.multiply(graph, [(a[k], 1), (b[j], 1)])
-        rows.append(make.filled(graph, make.add(graph, [(plus, 1), (minus, -1)]), (1, 1)))
-    return make.concat(graph, rows, 0)
+    one, scalar, a = signed_part(graph, left)
+    other, second, b = signed_part(graph, right)
+    if a is b or is_zeros(a) or is_zeros(b):
+        return zeros(graph, left.shape)
+    front = make.multiply(graph, [(part, 1) for part in (scalar, second) if part is not None], one * other)
+    if a.serial > b.serial:
+        return make.scale(graph, front, graph.intern("cross", (b, a), None, left.shape), -1)
+    return make.scale(graph, front, graph.intern("cross", (a, b), None, left.shape))
 
 
 MAKES = {

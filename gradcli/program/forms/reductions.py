@@ -32,12 +32,18 @@ if TYPE_CHECKING:
     Part = int | tuple[Size, Size]
 
 
+SPECTRA = ("eigvalsh", "svdvals")
+"""Vectors in order, whose sum, greatest and least entry have names of their own."""
+
+
 def total(graph: Graph, node: Node) -> Node:
     """The sum of all entries."""
     factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         front: Factors = [(scalar, 1)] if scalar is not None else []
         return make.multiply(graph, [*front, (total(graph, core), 1)], factor)
+    if core.op in SPECTRA:
+        return make.form("of_spectrum")(graph, core, "sum")
     made = TOTALS.get(core.op)
     found = None if made is None else made(graph, core)
     return plain_total(graph, core) if found is None else found
@@ -216,6 +222,8 @@ def repeated(graph: Graph, node: Node, shape: Any) -> Node:
 
 def prod(graph: Graph, node: Node, axis: int | None) -> Node:
     """The product of all entries, or along an axis."""
+    if node.op == "eigvalsh":
+        return make.form("of_spectrum")(graph, node, "prod")
     value = parts_forms.fill_value(graph, node)
     if axis is None and value is not None:
         return make.power(graph, value, entries(graph, node.shape))
@@ -225,6 +233,8 @@ def prod(graph: Graph, node: Node, axis: int | None) -> Node:
 
 def extreme(graph: Graph, name: str, node: Node, axis: int | None) -> Node:
     """The greatest or least entry, of all or along an axis."""
+    if node.op in SPECTRA:
+        return make.form("of_spectrum")(graph, node, name)
     value = parts_forms.fill_value(graph, node)
     if axis is None and value is not None:
         return value
@@ -302,7 +312,7 @@ def pick(graph: Graph, node: Node, down: Part, across: Part) -> Node:
         parts = [within(inner, outer) for inner, outer in zip(node.data, (down, across), strict=True)]
         if all(isinstance(part, int) for part in parts) == (not shape):
             return pick(graph, node.args[0], *parts)
-    inner = entry_of(graph, node, down, across) if not shape else None
+    inner = part_of_stack(graph, node, (down, across)) if shape else entry_of(graph, node, down, across)
     if inner is not None:
         return inner
     value = parts_forms.fill_value(graph, node)
@@ -312,15 +322,52 @@ def pick(graph: Graph, node: Node, down: Part, across: Part) -> Node:
 
 
 def entry_of(graph: Graph, node: Node, down: Any, across: Any) -> Node | None:
-    """An entry of stacked entries is that entry, one of the identity a number."""
+    """An entry of stacked entries is that entry, one of the identity a number; so it is in a sum."""
     factor, scalar, core = signed_part(graph, node)
-    if core.op == "concat" and all(part.shape == (1, 1) for part in core.args):
+    if core.op == "svdvals" and (down, across) == (0, 0):
+        found = make.form("of_spectrum")(graph, core, "max")
+    elif core.op == "sum" and any(signed_part(graph, term)[2].op == "concat" for term in core.args):
+        terms = zip(core.args, core.data[0], strict=True)
+        found = make.add(graph, [(pick(graph, term, down, across), c) for term, c in terms])
+    elif core.op == "concat" and all(part.shape == (1, 1) for part in core.args):
         found = total(graph, core.args[down if core.data == 0 else across])
     elif core.op == "eye" and isinstance(core.data, int):
         found = number(graph, int(down == across))
     else:
         return None
     return make.multiply(graph, [(found, 1), *([(scalar, 1)] if scalar is not None else [])], factor)
+
+
+DEEPEST = 8
+"""Operations entry by entry through which a slice looks for the stack that it is part of."""
+
+
+def part_of_stack(graph: Graph, node: Node, bounds: Sequence[Part], depth: int = 0) -> Node | None:
+    """A stacked array in its stack: concat(x, y)[:n] is x, and exp(2*concat(x, y))[:n] is exp(2*x)."""
+    if node.op == "concat":
+        axis, place = node.data, bounds[node.data]
+        start: Size = 0
+        for part in node.args:
+            end = plus(start, part.shape[axis])
+            if place == (start, end):
+                whole = (0, part.shape[axis])
+                return pick(graph, part, *((whole, bounds[1]) if axis == 0 else (bounds[0], whole)))
+            start = end
+    if depth == DEEPEST or node.op not in ("scale", "sum", "product", "call"):
+        return None
+    parts: list[Node] = []
+    for arg in node.args:
+        found = part_of_stack(graph, arg, bounds, depth + 1) if arg.shape else arg
+        if found is None:
+            return None
+        parts.append(found)
+    if node.op == "scale":
+        return make.scale(graph, parts[0], parts[1])
+    if node.op == "call":
+        return make.call(graph, node.data, parts)
+    if node.op == "sum":
+        return make.add(graph, zip(parts, node.data[0], strict=True))
+    return make.hadamard(graph, zip(parts, node.data, strict=True), parts[0].shape)
 
 
 def within(inner: Part, outer: Part) -> Part:

@@ -108,7 +108,7 @@ def is_deep(node: Node) -> bool:
 
 
 def pair_sign(graph: Graph, powers: dict[Node, Rational], sign: Node, argument: Node, factor: Rational) -> Node | None:
-    """u*sign(u) is abs(u), and abs(u)*sign(u) is u."""
+    """u*sign(u) is abs(u), abs(u)*sign(u) is u, and sign(u)/abs(u), the slope of log(abs(u)), is 1/u."""
     absolute = graph.intern("call", (argument,), RULES["abs"])
     rest = {base: e for base, e in powers.items() if base is not sign}
     for partner, result in ((argument, absolute), (absolute, argument)):
@@ -116,6 +116,9 @@ def pair_sign(graph: Graph, powers: dict[Node, Rational], sign: Node, argument: 
         if exponent > 0 and type(exponent) is int:
             rest[partner] = exponent - 1
             return make.multiply(graph, [*[(b, e) for b, e in rest.items() if e], (result, 1)], factor)
+    below = rest.pop(absolute, 0)
+    if below < 0 and type(below) is int and below % 2:
+        return make.multiply(graph, [*rest.items(), (argument, below)], factor)
     return None
 
 

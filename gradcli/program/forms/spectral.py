@@ -110,12 +110,14 @@ def polar(graph: Graph, node: Node) -> Node:
 
 
 def expm_frechet(graph: Graph, node: Node, direction: Node) -> Node:
-    """The derivative of expm along a direction; along a multiple of the identity it is that of expm."""
+    """The derivative of expm along a direction; along one that commutes, I or A of t*A, it is that of a number."""
     factor, scalar, core = signed_part(graph, direction)
     if is_zeros(core):
         return core
     if core.op == "eye":
         found = make.form("expm")(graph, node)
+    elif signed_part(graph, node)[2] is core:
+        found = make.matmul(graph, [core, make.form("expm")(graph, node)])
     else:
         found = graph.intern("expm_frechet", (node, core), None, node.shape)
     found = found if factor == 1 else make.add(graph, [(found, factor)])
@@ -123,13 +125,63 @@ def expm_frechet(graph: Graph, node: Node, direction: Node) -> Node:
 
 
 def sylvester(graph: Graph, left: Node, right: Node, whole: Node) -> Node:
-    """The X with A@X + X@B = C; linear in C."""
+    """The X with A@X + X@B = C; linear in C; A@X + X@A = I is solved by inv(A)/2."""
     factor, scalar, core = signed_part(graph, whole)
     if is_zeros(core):
         return core
+    if left is right and core.op == "eye":
+        half = make.add(graph, [(make.inv(graph, left), rationals.ratio(factor.numerator, 2 * factor.denominator))])
+        return half if scalar is None else make.scale(graph, scalar, half)
     found = graph.intern("sylvester", (left, right, core), None, core.shape)
     found = found if factor == 1 else make.add(graph, [(found, factor)])
     return found if scalar is None else make.scale(graph, scalar, found)
+
+
+def symmetric_part(graph: Graph, node: Node) -> Node:
+    """(A + A.T)/2."""
+    half = rationals.ratio(1, 2)
+    return make.add(graph, [(node, half), (make.transpose(graph, node), half)])
+
+
+def of_spectrum(graph: Graph, node: Node, what: str) -> Node:
+    """The sum, product, greatest or least entry of the eigenvalues, or of the singular values."""
+    (array,) = node.args
+    if node.op == "eigvalsh" and what in ("sum", "prod"):
+        return make.trace(graph, array) if what == "sum" else make.det(graph, symmetric_part(graph, array))
+    if node.op == "svdvals" and what in ("sum", "max"):
+        return (nuclear if what == "sum" else spectral)(graph, array)
+    least, greatest = 0, node.rows - 1 if isinstance(node.rows, int) else -1
+    if node.op == "svdvals":
+        least, greatest = greatest, least
+    return make.pick(graph, node, least if what == "min" else greatest, 0)
+
+
+def recomposed(graph: Graph, left: Node, middle: Node, right: Node) -> Node | None:
+    """V@diag(f(λ))@V' is f(A) for the eigenvalues λ of A, U@diag(σ)@V' is A; A@diag(e)@B is column@row for a unit e."""
+    (core,) = middle.args
+    if core.op == "pick" and core.args[0].op == "eye":
+        place = next(part for part in core.data if part != (0, core.rows))
+        column = make.pick(graph, left, (0, left.rows), place)
+        return make.matmul(graph, [column, make.pick(graph, right, place, (0, right.columns))])
+    if left.op == "svdu" and core.op == "svdvals" and core.args == left.args:
+        return left.args[0] if other_vectors(graph, right, "svdv") is left.args[0] else None
+    if left.op != "eigvecsh" or right is not make.transpose(graph, left):
+        return None
+    array = symmetric_part(graph, left.args[0])
+    values = make.form("eigvalsh")(graph, left.args[0])
+    if core is values:
+        return array
+    if core.op == "product" and core.args == (values,) and core.data in ((-1,), (2,)):
+        return make.inv(graph, array) if core.data == (-1,) else make.matmul(graph, [array, array])
+    if core.op == "call" and core.data.name == "exp" and core.args == (values,):
+        return make.form("expm")(graph, array)
+    return None
+
+
+def other_vectors(graph: Graph, row: Node, op: str) -> Node | None:
+    """The matrix whose singular vectors these are, transposed."""
+    vectors = make.transpose(graph, row)
+    return vectors.args[0] if vectors.op == op else None
 
 
 def adjugate(graph: Graph, node: Node) -> Node:
@@ -154,4 +206,6 @@ MAKES = {
     "expm_frechet": expm_frechet,
     "sylvester": sylvester,
     "adjugate": adjugate,
+    "of_spectrum": of_spectrum,
+    "recomposed": recomposed,
 }

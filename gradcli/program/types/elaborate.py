@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.program.types.walk import whole_exponent
+from gradcli.program.types.walk import half_exponent, whole_exponent
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import (
     COMPARISONS,
@@ -63,8 +63,23 @@ def rebuilt(root: Tree, make: object) -> Tree:
     return new[id(root)]
 
 
-def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:  # noqa: C901
+def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
     """One tree, its parts explicit already."""
+    here = _decided(solver, tree, parts)
+    if id(tree) in solver.turned and isinstance(here, Binary) and here.op in COMPARISONS:
+        assert isinstance(tree, Binary)
+        left, right = (
+            Transpose(side, side.start, side.end) if solver.of(typed) else side
+            for side, typed in ((here.left, tree.left), (here.right, tree.right))
+        )
+        here = Binary(here.op, left, right, here.at, here.start, here.end)
+    elif id(tree) in solver.turned:
+        here = here.operand if isinstance(here, Transpose) else Transpose(here, here.start, here.end)
+    return here
+
+
+def _decided(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
+    """One tree as the solver decided it to be read, not yet turned."""
     here = copied(tree, parts)
     if id(tree) in solver.multiples:
         assert isinstance(tree, Binary)
@@ -99,15 +114,6 @@ def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:  # noqa
         here = Index(only, here.subscripts, tree.start, tree.end) if solver.of(tree) else base
     elif op := entrywise(solver, tree):
         here = marked(op, here)
-    if id(tree) in solver.turned and isinstance(here, Binary) and here.op in COMPARISONS:
-        assert isinstance(tree, Binary)
-        left, right = (
-            Transpose(side, side.start, side.end) if solver.of(typed) else side
-            for side, typed in ((here.left, tree.left), (here.right, tree.right))
-        )
-        here = Binary(here.op, left, right, here.at, here.start, here.end)
-    elif id(tree) in solver.turned:
-        here = here.operand if isinstance(here, Transpose) else Transpose(here, here.start, here.end)
     return here
 
 
@@ -175,7 +181,10 @@ def marked(sign: Entrywise, tree: Tree) -> Tree:
 
 
 def matrix_power(tree: Binary) -> Tree:
-    """X^{-1} as inv(X), X^2 as X@X; larger powers stay as they are."""
+    """X^{-1} as inv(X), X^2 as X@X, X^{1/2} as sqrtm(X); larger powers stay as they are."""
+    if (half := half_exponent(tree)) is not None:
+        root = Call("sqrtm", (tree.left,), (), 0, tree.start, tree.end)
+        return root if half > 0 else Call("inv", (root,), (), 0, tree.start, tree.end)
     exponent, base = whole_exponent(tree) or 0, tree.left
     if exponent < 0:
         base = Call("inv", (base,), (), 0, tree.start, tree.end)

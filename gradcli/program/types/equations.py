@@ -11,8 +11,8 @@ from gradcli.program.dimensions import inner_mismatch, mismatch, not_square, plu
 from gradcli.program.types import conventions
 from gradcli.program.types.row_shapes import first, shaped
 from gradcli.program.types.sentences import enclosed, note_columns, two_vectors
-from gradcli.program.types.subscripts import sizes_of_call, subscripts_of
-from gradcli.program.types.walk import keyword, whole_exponent
+from gradcli.program.types.subscripts import is_made_of_rows, is_picked_row, sizes_of_call, subscripts_of
+from gradcli.program.types.walk import half_exponent, keyword, whole_exponent
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
@@ -183,27 +183,6 @@ def product(solver: Inference, tree: Binary) -> Any:
     return shape
 
 
-def is_picked_row(tree: Tree) -> bool:
-    """Is this X[0] or X[0,:], which NumPy has as a vector where it is a row?"""
-    return isinstance(tree, Index) and not isinstance(tree.subscripts[0], Slice | Text)
-
-
-def is_made_of_rows(solver: Inference, tree: Tree) -> bool:
-    """Is this X[0], or computed from such rows entry by entry?"""
-    rows, parts = 0, [tree]
-    while parts:
-        part = parts.pop()
-        if is_picked_row(part):
-            rows += 1
-        elif isinstance(part, Unary):
-            parts.append(part.operand)
-        elif isinstance(part, Binary) and part.op in ("+", "-", "*", "/", "**"):
-            parts += [part.left, part.right]
-        elif solver.of(part):
-            return False
-    return rows > 0
-
-
 def refuse_row(solver: Inference, tree: Binary, size: Size, row: Dims) -> None:
     """Raise for w@X[0] where both have as many entries: a number to NumPy, and here a column times a row."""
     base = tree.right.base if isinstance(tree.right, Index) and is_picked_row(tree.right) else None
@@ -241,13 +220,30 @@ def are_multiplied(solver: Inference, left: Tree, right: Tree) -> bool:
 
 def matrix_power(solver: Inference, tree: Binary, base: Any) -> Any:
     """The shape of X^2 or X^{-1} in LaTeX, where X is a matrix; None for powers of entries."""
-    exponent = whole_exponent(tree) if tree.op is LATEX_POWER else None
-    if exponent is None or not base or exponent in (0, 1) or 1 in solver.dims.shape(base):
+    if tree.op is not LATEX_POWER or not base or 1 in solver.dims.shape(base):
         return None
+    exponent = whole_exponent(tree)
+    if exponent in (0, 1):
+        return None
+    if exponent is None and half_exponent(tree) is None:
+        refuse_power_of_matrix(solver, tree)
     if not solver.dims.equal(*base):
         raise not_square("a power or an inverse", solver.dims.shape(base))
     solver.powers.add(id(tree))
     return solver.dims.shape(base)
+
+
+def refuse_power_of_matrix(solver: Inference, tree: Binary) -> None:
+    """Raise for X^k and X^{1/3} in LaTeX, which no function gives, unless T is the k: X^T has an error of its own."""
+    if solver.of(tree.right) or (isinstance(tree.right, Name) and tree.right.name == "T"):
+        return
+    whole = solver.place(tree)
+    base = whole.source.text[tree.left.start : tree.left.end]
+    exponent = whole.source.text[tree.right.start : tree.right.end].strip("{}")
+    raise GradcliError(
+        "ambiguous", f"{base}^{{{exponent}}} of a matrix reads in two ways: a power of the matrix, or entry by entry",
+        whole, f"write a number for the power of the matrix, {base}^{{\\odot {exponent}}} entry by entry",
+    )  # fmt: skip
 
 
 def refuse_power(solver: Inference, tree: Binary, base: Any) -> None:

@@ -6,14 +6,15 @@ from gradcli.problems import GradcliError
 from gradcli.program.dimensions import plus, times
 from gradcli.program.rationals import WHOLE_NUMBERS
 from gradcli.records import TYPE_CHECKING, NamedTuple, Protocol
-from gradcli.text.tree import Binary, Name, Number, Slice, Unary
+from gradcli.text.tree import Binary, Index, Name, Number, Slice, Text, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from gradcli.problems import Source, Span
     from gradcli.program.dimensions import Dimensions, Dims, Size
-    from gradcli.text.tree import Call, Index, Tree
+    from gradcli.program.types.inference import Inference
+    from gradcli.text.tree import Call, Tree
 
 
 class Sizes(Protocol):
@@ -63,7 +64,7 @@ def sizes_of_call(solver: Sizes, tree: Call) -> list[Size]:
 
 
 def size_of_tree(solver: Sizes, tree: Tree) -> Size:
-    """A size: a whole number, a letter, or a sum or product of these."""
+    """A size: a whole number, a letter, a square of one, or a sum or product of these."""
     if isinstance(tree, Number) and isinstance(tree.value, int):
         return tree.value
     if isinstance(tree, Name):
@@ -74,6 +75,9 @@ def size_of_tree(solver: Sizes, tree: Tree) -> Size:
     if isinstance(tree, Binary) and tree.op in "*+-":
         left, right = size_of_tree(solver, tree.left), size_of_tree(solver, tree.right)
         return times(left, right) if tree.op == "*" else plus(left, right, 1 if tree.op == "+" else -1)
+    if isinstance(tree, Binary) and tree.op == "**" and isinstance(tree.right, Number) and tree.right.value == 2:
+        side = size_of_tree(solver, tree.left)
+        return times(side, side)
     hint = "eye(n), ones(m, n), zeros(3)"
     if isinstance(tree, Name):
         hint = f"give {tree.name} as a whole number with --set, as in --set {tree.name}=3"
@@ -164,3 +168,24 @@ def whole(solver: Sizes, tree: Tree) -> int:
         name = tree.name
         hint = f"choose the entry with --set {name}=0, or write dot({name}, z) for z at a one-hot {name}"
     raise GradcliError("index", "an index is a whole number", solver.place(tree), hint)
+
+
+def is_picked_row(tree: Tree) -> bool:
+    """Is this X[0] or X[0,:], which NumPy has as a vector where it is a row?"""
+    return isinstance(tree, Index) and not isinstance(tree.subscripts[0], Slice | Text)
+
+
+def is_made_of_rows(solver: Inference, tree: Tree) -> bool:
+    """Is this X[0], or computed from such rows entry by entry?"""
+    rows, parts = 0, [tree]
+    while parts:
+        part = parts.pop()
+        if is_picked_row(part):
+            rows += 1
+        elif isinstance(part, Unary):
+            parts.append(part.operand)
+        elif isinstance(part, Binary) and part.op in ("+", "-", "*", "/", "**"):
+            parts += [part.left, part.right]
+        elif solver.of(part):
+            return False
+    return rows > 0

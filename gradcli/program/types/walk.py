@@ -81,6 +81,20 @@ def whole_exponent(tree: Binary) -> int | None:
     return None
 
 
+def half_exponent(tree: Binary) -> int | None:
+    """The sign of the exponent of a square root, `A^{1/2}` or `A^{-1/2}`."""
+    exponent, sign = tree.right, 1
+    if isinstance(exponent, Unary) and exponent.op == "-":
+        exponent, sign = exponent.operand, -1
+    if not isinstance(exponent, Binary) or exponent.op != "/":
+        return None
+    above, below = exponent.left, exponent.right
+    if isinstance(above, Unary) and above.op == "-":
+        above, sign = above.operand, -sign
+    both = isinstance(above, Number) and isinstance(below, Number) and above.value == 1 and below.value == 2
+    return sign if both else None
+
+
 def is_power(tree: Tree) -> bool:
     """X^2 or X^{-1} of LaTeX."""
     return isinstance(tree, Binary) and tree.op is LATEX_POWER and whole_exponent(tree) is not None

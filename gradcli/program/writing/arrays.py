@@ -10,10 +10,11 @@ from itertools import islice
 from gradcli.program.bound.integrals import bound_tree
 from gradcli.program.dimensions import plus, polynomial
 from gradcli.program.forms.kronecker import as_products
-from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude, repeated_ends
+from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude
 from gradcli.program.forms.statistics import take_statistics
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import Graph, order
+from gradcli.program.writing.lists import as_list
 from gradcli.program.writing.pieces import (
     ATOM,
     POSTFIX,
@@ -25,11 +26,12 @@ from gradcli.program.writing.pieces import (
     negative,
     transposed,
 )
+from gradcli.program.writing.spread import is_column_by_row, is_constant, repeats, spread_apart, spreads
 from gradcli.program.writing.trees import WRITERS as TREES
 from gradcli.program.writing.trees import TreeWriter, Written, choose_named, free_prefix
 from gradcli.program.writing.writer import Writer, terms_of, writers
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import ENTRYWISE_ABS, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary
+from gradcli.text.tree import ENTRYWISE_ABS, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -43,16 +45,13 @@ LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", 
 """Functions of a transpose that are written as the transpose of the function, where that is no longer."""
 
 
+LEEWAY = 6
+"""Tokens by which a list of entries may be longer than products with the identity's rows."""
+
+
 def is_unit_matrix(node: Node) -> bool:
     """Has it a single 1, as the product of a column and a row of the identity?"""
     return len(node.args) == 2 and all(arg.op == "pick" and arg.args[0].op == "eye" for arg in node.args)
-
-
-def is_column_by_row(node: Node) -> bool:
-    """Is it a square product with a row of a matrix, as y@X[0], which NumPy takes for a number?"""
-    last = node.args[-1]
-    is_row = last.op == "pick" and last.args[0].op != "eye" and last.shape[:1] == (1,)
-    return is_row and node.shape[:1] == node.shape[1:] != (1,)
 
 
 def tokens(graph: Graph, node: Node) -> int:
@@ -145,7 +144,7 @@ class PieceWriter(Writer[Piece]):
         """The piece of a whole answer, which stands in no brackets."""
         best = self.write(node)
         direct = self.direct(self.forms(node)[0])
-        return direct if direct.size < best.size else best
+        return direct if direct.size < best.size and type(best.tree) is not Vector else best
 
     def forms(self, node: Node) -> list[Node]:
         """The node and its transpose: either may be the shorter one to write. Blocks are written as products."""
@@ -162,6 +161,9 @@ class PieceWriter(Writer[Piece]):
     def shortest(self, node: Node, forms: list[Node]) -> Piece:
         """The shorter of the node as it is and the transpose of its transpose."""
         direct = self.direct(forms[0])
+        entries = as_list(self.graph, node, self.write)
+        if entries is not None and entries.size <= direct.size + LEEWAY:
+            return entries
         if len(forms) == 1:
             return direct
         other = self.direct(forms[1])
@@ -189,7 +191,7 @@ class PieceWriter(Writer[Piece]):
 
     def sum(self, node: Node) -> Piece:
         """Ones and repeated columns spread by themselves beside a whole array."""
-        terms = terms_of(node)
+        terms: list[tuple[Node, Any]] = [self.turned(term, c) for term, c in terms_of(node)]
         whole = [term for term, _ in terms if term in self.given or not spreads(term)] if node.shape else []
         diagonal = any(array_part(term)[2].op in ("eye", "diag") for term in whole)
         parts: list[tuple[bool, Piece]] = []
@@ -201,7 +203,17 @@ class PieceWriter(Writer[Piece]):
             else:
                 beside = bool(whole) and not (diagonal and repeats(term))
                 parts.append((c < 0, self.spread_term(abs(c), term) if beside else self.term(abs(c), term)))
+        if whole and len(terms) > 2:
+            spread_apart(terms, parts, whole)
         return self.signed(self.with_constant(node, parts))
+
+    def turned(self, term: Node, coefficient: Rational) -> tuple[Node, Rational]:
+        """-cross(a, b) is cross(b, a)."""
+        if coefficient > 0 or term.op != "cross" or term in self.given:
+            return term, coefficient
+        other = self.graph.intern("cross", term.args[::-1], None, term.shape)
+        self.write(other)
+        return other, -coefficient
 
     def spread_sum(self, node: Node, factor: Rational) -> list[tuple[bool, Piece]]:
         """The terms of a scalar sum that is spread beside an array: no brackets are needed if it stands alone."""
@@ -250,14 +262,25 @@ class PieceWriter(Writer[Piece]):
         if type(whole.tree) is Transpose or is_unit_matrix(core) or is_column_by_row(core):
             return self.fraction(coefficient, [*above, whole], below)
         front, bottom = self.numbers(coefficient)
-        head = [*front, *above, self.written[core.args[0]]]
-        piece = self.chained("@", [self.chained("*", head), *[self.written[f] for f in core.args[1:]]])
+        first, *others = self.factors(core.args)
+        piece = self.chained("@", [self.chained("*", [*front, *above, first]), *others])
         below = [*bottom, *below]
         return binary("/", piece, self.chained("*", below)) if below else piece
 
     def row(self, factors: Sequence[Node]) -> Piece:
         """A product that is a row."""
-        return self.chained("@", [self.written[f] for f in factors])
+        return self.chained("@", self.factors(factors))
+
+    def factors(self, factors: Sequence[Node]) -> list[Piece]:
+        """The factors of a chain; ones(m)@ones(n).T inside of it is ones(m, n)."""
+        parts: list[Piece] = []
+        for before, factor in zip((None, *factors), factors, strict=False):
+            if before is not None and is_ones(before) and is_ones(factor) and before.columns == 1:
+                sizes = [self.size(before.rows), self.size(factor.columns)]
+                parts[-1] = called("ones", sizes)
+            else:
+                parts.append(self.written[factor])
+        return parts
 
     def split(self, node: Node, above: list[Piece], below: list[Piece]) -> None:
         """The factors above and below the line; means of squares and the like by name."""
@@ -400,23 +423,6 @@ class PieceWriter(Writer[Piece]):
 def counts_transposes(node: Node) -> int:
     """How many variables are transposed in a node."""
     return sum(part.op == "transpose" for part in order([node]))
-
-
-def spreads(node: Node) -> bool:
-    """Multiples of ones, and repeated columns or rows: as terms they need not be written whole."""
-    return is_ones(array_part(node)[2]) or repeats(node)
-
-
-def repeats(node: Node) -> bool:
-    """A column that is repeated, u@ones', or a row, ones@v'."""
-    core = array_part(node)[2]
-    return core.op == "matmul" and core.shape != () and repeated_ends(core) != 0
-
-
-def is_constant(node: Node) -> bool:
-    """The same in every entry."""
-    _, _, core = array_part(node)
-    return core.op == "fill"
 
 
 FUNCTION_NAMES = {"diagonal": "diag", "lse": "logsumexp"}

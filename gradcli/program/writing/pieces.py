@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.text.tree import COMPARISONS, ENTRYWISE_POWER, ENTRYWISE_PRODUCT, Binary, Call, Transpose, Tree, Unary
+from gradcli.text.tree import (
+    COMPARISONS,
+    ENTRYWISE_POWER,
+    ENTRYWISE_PRODUCT,
+    Binary,
+    Call,
+    Transpose,
+    Tree,
+    Unary,
+    Vector,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +68,11 @@ def called(name: str, args: Sequence[Piece], keywords: Sequence[tuple[str, Piece
     size = 3 + sum(a.size for a in args) + sum(k.size + 2 for _, k in keywords) + max(count - 1, 0)
     words = tuple((word, k.tree) for word, k in keywords)
     return Piece(Call(name, tuple(a.tree for a in args), words), size, ATOM)
+
+
+def listed(parts: Sequence[Piece]) -> Piece:
+    """[a, b]."""
+    return Piece(Vector(tuple(part.tree for part in parts)), 1 + sum(part.size + 1 for part in parts), ATOM)
 
 
 def transposed(piece: Piece) -> Piece:

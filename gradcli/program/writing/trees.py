@@ -30,12 +30,21 @@ class Written(NamedTuple):
     definitions: tuple[tuple[str, Tree], ...]
 
 
-def write_trees(nodes: Sequence[Node], decimal: bool = False, taken: Collection[str] = ()) -> Written:
-    """The syntax of each node. `decimal`: 1/2 is written 0.5 where it terminates; `taken`: names not to be given."""
+def write_trees(
+    nodes: Sequence[Node],
+    decimal: bool = False,
+    taken: Collection[str] = (),
+    apart: Sequence[Sequence[Node]] | None = None,
+) -> Written:
+    """The syntax of each node. `decimal`: 1/2 is written 0.5 where it terminates; `taken`: names not to be given.
+
+    `apart`: nodes in groups that have names of their own, so that ∂f/∂x is only to be clear in each.
+    """
     needed = order(nodes)
     named = choose_named(needed, nodes)
     roots = root_names(needed)
-    writer = TreeWriter(decimal, applied_differently(needed), {})
+    repeated = frozenset[str]().union(*(applied_differently(order(group)) for group in apart or (nodes,)))
+    writer = TreeWriter(decimal, repeated, {})
     prefix = free_prefix(taken)
     definitions: list[tuple[str, Tree]] = []
     for node in needed:

@@ -66,11 +66,13 @@ def refuse_small_t(statements: Sequence[Statement], known: KnownNames) -> None:
             continue
         power, product = powers[0]
         base, factor = power.left.name, product.right.name  # type: ignore[attr-defined]
-        base, factor = (f"\\{name}" if name in GREEK.values() else name for name in (base, factor))
+        hint = f"write {base}.T@{factor} for the transpose, {base}^t*{factor} for the power"
+        if power.op is LATEX_POWER:
+            base, factor = (f"\\{name}" if name in GREEK.values() else name for name in (base, factor))
+            hint = f"write {base}^\\top {factor} for the transpose, {base}^{{t}} \\cdot {factor} for the power"
         raise GradcliError(
             "ambiguous", f"{base}^t reads in two ways: a power, or {base} transposed",
-            Span(statement.source, power.start, power.end),
-            f"write {base}^\\top {factor} for the transpose, {base}^{{t}} \\cdot {factor} for the power",
+            Span(statement.source, power.start, power.end), hint,
         )  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def _before_factor(tree: Tree) -> Binary | None:
     if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT or not isinstance(tree.right, Name):
         return None
     left = factor_before(tree)
-    if not isinstance(left, Binary) or left.op is not LATEX_POWER or not isinstance(left.left, Name):
+    if not isinstance(left, Binary) or left.op != "**" or not isinstance(left.left, Name):
         return None
     return left if isinstance(left.right, Name) and left.right.name == "t" and left.left.name != "e" else None
 

@@ -22,8 +22,10 @@ TRANSPOSE: Final = re.compile(r"([A-Za-z])T([A-Z]?)([A-Za-z])")
 DIFFERENTIAL: Final = re.compile(r"d[A-Za-zθ]")
 COEFFICIENT: Final = re.compile(r"[a-ce-z]{1,2}[xyt]")
 """`ax`, `abx`: a product to some, a name to others (`dx` is a name)."""
-PAIR: Final = re.compile(r"([a-z][0-9]*)([a-z][0-9]+)")
-"""`x1y1`."""
+PAIR: Final = re.compile(r"[A-Za-z][0-9]*(?:[a-z][0-9]+){1,3}")
+"""`x1y1`, `Gm1m2`."""
+TWO_LETTERS: Final = re.compile(r"[a-ce-z][a-z]|[ABCHKLPQSUVWXYZ]{2}|abc|bcd|pqr|uvw|xyw")
+"""`ab`, `AX`: to many two factors."""
 MATRIX_AND_VECTOR: Final = re.compile(r"([ABHQUVWX])([bhuvwxyz])")
 """`Wx`."""
 INDEXED_PAIR: Final = re.compile(r"([^\W\d_]|[a-z]{2,7})_([0-9]+|[a-z])([^\W\d_]|[a-z]{2,7})(?:([0-9]*)|_\2)")
@@ -163,7 +165,7 @@ def _product(name: str) -> str:
     """The product that some mean by a name."""
     if MATRIX_AND_VECTOR.fullmatch(name):
         return "@".join(name)
-    return "*".join(match.groups() if (match := PAIR.fullmatch(name)) else name)
+    return "*".join(re.findall("[A-Za-z][0-9]*", name) if PAIR.fullmatch(name) else name)
 
 
 def is_doubtful(name: str, text: str, place: Tree) -> bool:
@@ -172,10 +174,11 @@ def is_doubtful(name: str, text: str, place: Tree) -> bool:
         return True
     if (MATRIX_AND_VECTOR.fullmatch(name) or name in OF_PHYSICS) and text[place.start : place.end] == name:
         return True
-    if len(name) > 3 or not (name.isascii() and name.isalpha() and name.islower()) or name in ("pi", "tau"):
+    if not 1 < len(name) < 4 or not (name.isascii() and name.isalpha()) or name in ("tau", *GREEK.values()):
         return False
-    if len(name) < 2 or text[place.start : place.end] != name:
+    if text[place.start : place.end] != name or len(set(name)) == 1:
         return False
-    if len(set(name)) == 1:
-        return False
-    return bool(COEFFICIENT.fullmatch(name)) or text[: place.start][-1:] in tuple("0123456789½⅓¼¾⅔")
+    if TWO_LETTERS.fullmatch(name):
+        return True
+    coefficient = name.islower() and bool(COEFFICIENT.fullmatch(name))
+    return coefficient or text[: place.start][-1:] in tuple("0123456789½⅓¼¾⅔")

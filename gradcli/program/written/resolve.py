@@ -6,10 +6,11 @@ import re
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.dimensions import OPEN
-from gradcli.program.names import CONSTANTS, natural
+from gradcli.program.names import CONSTANTS, FUNCTION_WORDS, check_function_word, natural
 from gradcli.program.written.beside import beside_transposes, capital_products, refuse_inverses, refuse_small_t
 from gradcli.program.written.capitals import IDENTITY
 from gradcli.program.written.functions import bodies_of, headed, indexes_its_parameters, put_in, with_calls
+from gradcli.program.written.glued import OTHER_WORDS
 from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_open
 from gradcli.program.written.settle import Settler, plain
 from gradcli.program.written.sums import Sums
@@ -325,6 +326,10 @@ def refuse_glued(statement: Statement, names: set[str]) -> None:
         if not isinstance(part, Name) or part.name not in names or not part.name.isalpha():
             continue
         found = [name for name in statement.parameters or () if len(name) == 1 and name in part.name[-2:]]
+        if found and any(word in part.name for word in FUNCTION_WORDS):
+            check_function_word(part.name, names, Span(statement.source, part.start, part.end))
+        if part.name[:-1] in OTHER_WORDS:  # lgx
+            continue
         if found and len(part.name) in ((2,) if alone.issuperset(found) else (2, 3)):
             product = "*".join(part.name)
             raise GradcliError(

@@ -10,6 +10,7 @@ from gradcli.render.chinese.errors import ERRORS
 from gradcli.render.chinese.problems import PROBLEMS
 from gradcli.render.chinese.screens import SCREENS
 from gradcli.render.chinese.slips import SLIPS
+from gradcli.render.chinese.texts import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,16 +27,21 @@ def rows() -> tuple[Mapping[str, str], tuple[Row, ...]]:
     """Sentences without places, and patterns of those with places: what begins with words first, then the longest."""
     whole: dict[str, str] = {}
     found: list[tuple[tuple[int, int], Row]] = []
-    for english, chinese in (*SCREENS, *PROBLEMS, *SLIPS, *ERRORS):
+    for english, chinese in (*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS):
         parts = PLACE.split(english)
         if len(parts) == 1:
             whole[english] = chinese
             continue
         fixed = sum(map(len, parts[::2]))
-        pattern = "".join(re.escape(p) if i % 2 == 0 else f"(?P<{p}>{kind(p)})" for i, p in enumerate(parts))
+        pattern = "".join(spaced(p) if i % 2 == 0 else f"(?P<{p}>{kind(p)})" for i, p in enumerate(parts))
         first = 0 if parts[0] else 1 if parts[1].startswith("name") else 2
         found.append(((first, -fixed), (re.compile(pattern, re.DOTALL), chinese)))
     return whole, tuple(row for _, row in sorted(found, key=lambda item: item[0]))
+
+
+def spaced(text: str) -> str:
+    """These words; formulas among them may be held together by spaces that do not break."""
+    return re.escape(text).replace("\\ ", "[ \u00a0]")
 
 
 def kind(place: str) -> str:
@@ -50,8 +56,9 @@ def in_chinese(text: str, depth: int = 0) -> str:
     if depth > DEEPEST or not any("a" <= c <= "z" or "A" <= c <= "Z" for c in text):
         return text
     whole, patterns = rows()
-    if text in whole:
-        return whole[text]
+    plain = text.replace("\u00a0", " ")
+    if plain in whole:
+        return whole[plain]
     for pattern, chinese in patterns:
         match = pattern.fullmatch(text)
         if match is not None:

@@ -121,17 +121,15 @@ class ChainTable:
         terms = self.result.terms[name]
         if not terms:
             return ("0", SYMBOL)
+        symbols = joined([self.symbols(term, name) for term in terms])
         factors = joined([self.factors(term) for term in terms])
-        if len(terms) == 1 and terms[0].through == self.result.output:
-            return (factors, SYMBOL)
-        return (f"{' + '.join(self.symbols(term, name) for term in terms)}\n= {factors}", SYMBOL)
+        return (symbols if symbols == factors else f"{symbols}\n= {factors}", SYMBOL)
 
     def symbols(self, term: Term, name: str) -> str:
-        """`∂y/∂u1·∂u1/∂x1`; `∂y/∂u1` where the output itself uses the name."""
-        inner = self.partial(term.through, name)
+        """`∂y/∂u1·∂u1/∂x1`; the formula where the output itself uses the name: ∂y/∂x1 is what all terms add up to."""
         if term.through == self.result.output:
-            return inner
-        return f"{self.partial(self.result.output, term.through)}{self.sign}{inner}"
+            return self.factors(term)
+        return f"{self.partial(self.result.output, term.through)}{self.sign}{self.partial(term.through, name)}"
 
     def factors(self, term: Term) -> str:
         """`∂y/∂u1·cos(x1)`, the outer derivative by its symbol."""

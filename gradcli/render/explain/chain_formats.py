@@ -56,19 +56,24 @@ def breakdown(result: Chain) -> list[str]:
 
 def scalar_line(result: Chain, name: str, terms: Sequence[Term]) -> str:
     """`dy/dx1 = dy/du1 * du1/dx1 + … = dy/du1*1 + … = 2.46`."""
-    sides = [f"d{result.output}/d{name}"]
-    if not (len(terms) == 1 and terms[0].through == result.output) and terms:
-        sides.append(" + ".join(symbols(result, term, name) for term in terms))
-    sides.append(joined([factors(result, term) for term in terms]) or "0")
+    sides = [f"d{result.output}/d{name}", *both_sides(result, name, terms)]
     if result.total_values is not None:
         sides.append(value_text(part(result.total_values, name)))
-    return " = ".join(sides)
+    return " = ".join(dict.fromkeys(sides))
+
+
+def both_sides(result: Chain, name: str, terms: Sequence[Term]) -> list[str]:
+    """The sum in symbols, and with the inner derivatives put in; one where both are the same."""
+    in_symbols = joined([symbols(result, term, name) for term in terms]) or "0"
+    put_in = joined([factors(result, term) for term in terms]) or "0"
+    return [in_symbols] if put_in.replace("∂", "d") == in_symbols.replace("∂", "d") else [in_symbols, put_in]
 
 
 def symbols(result: Chain, term: Term, name: str) -> str:
-    """`dy/du1 * du1/dx1`."""
-    inner = f"d{term.through}/d{name}"
-    return inner if term.through == result.output else f"d{result.output}/d{term.through} * {inner}"
+    """`dy/du1 * du1/dx1`; the formula where the output itself uses the name: dy/dx1 is what all terms add up to."""
+    if term.through == result.output:
+        return factors(result, term)
+    return f"d{result.output}/d{term.through}*d{term.through}/d{name}"
 
 
 def factors(result: Chain, term: Term) -> str:
@@ -130,11 +135,21 @@ def markdown_rows(result: Chain) -> Iterator[Sequence[str]]:
         return
     yield (say("derivative column"), say("terms"), *([say("numbers"), say("value")] if numeric else []))
     for name, terms in result.terms.items():
-        text = joined([factors(result, term) for term in terms]) or "0"
-        told = f"`{' + '.join(symbols(result, term, name) for term in terms)} = {text}`"
-        pairs = [f"{value_text(term.outer_value)} · {value_text(term.inner_value)}" for term in terms]
+        told = f"`{' = '.join(both_sides(result, name, terms))}`"
         total = f"**{value_text(part(result.total_values, name))}**" if numeric else ""
-        yield (label_of(result, name), told, *([" + ".join(pairs), total] if numeric else []))
+        yield (label_of(result, name), told, *([numbers_put_in(result, terms), total] if numeric else []))
+
+
+def numbers_put_in(result: Chain, terms: Sequence[Term]) -> str:
+    """`0.5 · 2 + 3 · (-1)`; nothing where the value says it."""
+    if len(terms) == 1 and terms[0].through == result.output:
+        return ""
+    values = [
+        [value_text(value) for value in (term.outer_value, term.inner_value)][term.through == result.output :]
+        for term in terms
+    ]
+    factors = [[f"({text})" if text[0] == "-" else text for text in pair] for pair in values]
+    return " + ".join(" · ".join(pair) for pair in factors)
 
 
 def label_of(result: Chain, name: str) -> str:
@@ -149,24 +164,23 @@ def latex_chain(result: Chain) -> Iterator[str]:
             yield f"{partial(result.output, step.name)} = {contributions(result, step, 'latex')}"
         return
     for name, terms in result.terms.items():
-        sides = [partial(result.output, name)]
-        if not (len(terms) == 1 and terms[0].through == result.output):
-            sides.append(" + ".join(latex_symbols(result, term, name) for term in terms) or "0")
-        sides.append(" + ".join(latex_factors(result, term) for term in terms) or "0")
+        symbols = joined([latex_symbols(result, term, name) for term in terms]) or "0"
+        factors = joined([latex_factors(result, term) for term in terms]) or "0"
+        sides = [partial(result.output, name), symbols, factors]
         if result.total_values is not None:
             sides.append(number(result.total_values[name]))
-        yield " = ".join(sides)
+        yield " = ".join(dict.fromkeys(sides))
 
 
 def latex_symbols(result: Chain, term: Term, name: str) -> str:
-    """The product of two partials; one alone where the output itself uses the name."""
-    inner = partial(term.through, name)
-    return inner if term.through == result.output else f"{partial(result.output, term.through)} {inner}"
+    """The product of two partials; the formula where the output itself uses the name."""
+    if term.through == result.output:
+        return latex_factors(result, term)
+    return f"{partial(result.output, term.through)} {partial(term.through, name)}"
 
 
 def latex_factors(result: Chain, term: Term) -> str:
     """The outer partial by its symbol, the inner one as a formula."""
-    inner = write(term.inner, "latex", result.reading.decimal)
     if term.through == result.output:
-        return inner
-    return rf"{partial(result.output, term.through)} \left({inner}\right)"
+        return write(term.inner, "latex", result.reading.decimal)
+    return f"{partial(result.output, term.through)} {bracketed(term.inner, 'latex', result.reading.decimal)}"

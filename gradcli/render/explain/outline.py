@@ -40,7 +40,7 @@ def rule_name(row: Derivation, labels: Mapping[int, str]) -> str:
     """`sum rule, constant`, `chain rule, log`, `as in step 1.1.1`."""
     if row.repeats is not None:
         return say("as in", number=labels.get(row.repeats, str(row.repeats)))
-    if row.rule == "function":
+    if row.rule in ("function", "chain"):
         return say("chained" if row.chained else "derivative of", function=row.function)
     if row.rule == "power" and row.chained:
         return say("power chained")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.drawing import in_columns
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gradcli.explain.results import Derivation, Explanation, Steps
 
 FIRST, LAST = 40, 20
+_NORM = pattern(r"\bnorm\((\w)\)")
 
 
 def print_steps(explanation: Explanation, console: Console) -> None:
@@ -179,6 +181,8 @@ class StepsPage:
         if not self.page.unicode:
             return text
         for plain, pretty in (
+            (">=", "≥"),
+            ("<=", "≤"),
             ("**2", "²"),
             ("**n", "ⁿ"),
             ("**", "^"),
@@ -189,7 +193,7 @@ class StepsPage:
             ("@", " "),
         ):
             text = text.replace(plain, pretty)
-        return text
+        return _NORM.sub(r"‖\1‖", text)
 
     def remarks(self) -> None:
         """How it is known to be right, and what the laws say."""
@@ -199,7 +203,7 @@ class StepsPage:
         words = [say(steps.evidence)] if steps.evidence else []
         laws = laws_used(steps.rows)
         told = [self.law_text(law) for law in laws]
-        told = [law.replace(" ", NO_BREAK) if len(law) < self.page.console.width // 2 else law for law in told]
+        told = [law.replace(" ", NO_BREAK) if len(law) + 2 < self.page.console.width else law for law in told]
         words += [say("rules", laws="; ".join(told))] if laws and len(laws) <= 12 else []
         self.page.line("; ".join(words), FAINT)
 

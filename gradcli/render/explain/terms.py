@@ -102,10 +102,13 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def bracketed(tree: Tree, style: Style, decimal: bool) -> str:
-    """A factor behind another: sums, quotients and negative ones in brackets."""
+    """A factor behind another: sums, negative ones, quotients on one line and LaTeX's numbers in brackets."""
     text = write(tree, style, decimal)
-    loose = type(tree) is Unary or (type(tree) is Binary and tree.op in "+-/")
-    return f"({text})" if loose or text[0] == "-" else text
+    latex = style == "latex"
+    loose = type(tree) is Unary or (type(tree) is Binary and tree.op in ("+-" if latex else "+-/"))
+    if not loose and text[0] not in ("-0123456789" if latex else "-"):
+        return text
+    return rf"\left({text}\right)" if latex else f"({text})"
 
 
 def tangent_rule(step: TraceStep, style: Style, figures: Figures, numbers: bool) -> str:

@@ -49,7 +49,8 @@ STEP: Final = closed(
             closed({"name": TEXT, "partial": some(TEXT), "value": VALUE}, {"contribution": some(TEXT)}),
         ),
         "problem": some(TEXT),
-    }
+    },
+    {"tangent": described("of arrays, without a direction: in the differentials of what it uses", TEXT)},
 )
 ROW: Final = closed(
     {

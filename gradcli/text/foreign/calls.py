@@ -176,7 +176,7 @@ def _translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
     if not origin and call.function in stack.own_functions():
         return call
     _refuse_two_ways(stack, call, origin, here)
-    for read in (_mapped, _once, _sized, _of_one_hot, _whole):
+    for read in (_mapped, _once, size_call, _of_one_hot, _whole):
         if (tree := read(stack, call, origin, here)) is not None:
             return tree
     if call.function in REFUSED and not _is_read_here(stack, call, origin, here):
@@ -307,11 +307,6 @@ def _of_one_hot(stack: Stack, call: Call, origin: str, here: int) -> Tree | None
     softmax = Call("log_softmax", (call.arguments[0],), (), call.name_end, call.start, call.end)
     product = Binary("*", label, softmax, call.start, call.start, call.end)
     return Unary("-", Call("sum", (product,), (), call.name_end, call.start, call.end), call.start, call.end)
-
-
-def _sized(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
-    """`len(y)`: how many entries an array has."""
-    return size_call(stack, call, origin) if call.function in SIZES else None
 
 
 def _reduced(tree: Tree, how: str) -> Tree:

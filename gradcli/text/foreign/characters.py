@@ -18,6 +18,8 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Final
 
+    from gradcli.problems import Source
+
 GREEK: Final[dict[str, str]] = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
@@ -44,7 +46,7 @@ SIGNS: Final[tuple[tuple[str, str, str], ...]] = (
     ("、，﹐", ",", "Chinese commas"),
     ("；﹔", ";", "a full-width semicolon"),
     ("：﹕∶", ":", "a full-width colon"),
-    ("‘’‛ʹʼ＇", "'", "curly quotes"),
+    ("‘’‛ʹʼ＇′", "'", "curly quotes and primes"),
     ("“”„‟″＂", '"', "curly quotes"),
     ("ˆ", "^", "a raised circumflex"),
     ("˜∼", "~", "other tildes"),
@@ -101,6 +103,15 @@ def translation() -> dict[int, str]:
             table[code] = plain if len(plain) == 1 else chr(code)
     table.update((ord(typed), meant) for typed, meant in _LETTERS.items())
     return table
+
+
+def with_plain_letters(source: Source) -> Source:
+    """The text with letters of other styles as the plain ones, as `𝑥` is x, and all else as it is, for LaTeX."""
+    if source.text.isascii():
+        return source
+    table = translation()
+    plain = "".join(table.get(ord(c), c) if c >= "\U0001d400" or c in _LETTERS else c for c in source.text)
+    return source._replace(text=plain) if plain != source.text else source
 
 
 def meant(text: str) -> str:
@@ -168,7 +179,7 @@ _SUMMED: Final = re.compile(f"[ΣΠ][^\\W\\d_{''.join(LOWERED)}]")
 
 
 def in_words(text: str) -> str:
-    """A name with its letters at the foot of the line as an index (`xᵢ` is x_i), and `ℓ` by its name.
+    """A name with its letters at the foot of the line as an index (`xᵢ` is x_i), and `ℓ` and `ℏ` by their names.
 
     Raises `name` for words that are no formula, and for `Σx`.
     """
@@ -178,7 +189,7 @@ def in_words(text: str) -> str:
         raise GradcliError("name", f"'{text[:30]}' is text, not a formula", hint=spoken(text))
     lowered = "".join(map(re.escape, LOWERED))
     text = re.sub(f"[{lowered}]+", lambda match: "_" + "".join(LOWERED[character] for character in match[0]), text)
-    return text.replace("ℓ", "ell")
+    return text.replace("ℓ", "ell").replace("ℏ", "hbar")
 
 
 def sum_sign(sign: str, rest: str) -> GradcliError:

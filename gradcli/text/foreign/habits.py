@@ -19,6 +19,8 @@ _LOGARITHM = pattern(r"log(?=_|[0-9])_?([a-z]|[0-9]+)")
 """The word of `log_b x`."""
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack, Step
     from gradcli.text.tree import Tree
@@ -53,6 +55,9 @@ FIRST_WORDS = {
 }  # fmt: skip
 """Words before an operand that are no factors, and what to write for the operand."""
 OPERANDS = frozenset((kind.NAME, kind.NUMBER, kind.ROOT, kind.BAR, kind.OPEN_BAR))
+
+
+DERIVATIONS = frozenset(f"D_{letter}" for letter in "tuvwxyz")
 
 
 def side_by_side(stack: Stack, here: int) -> Step | None:
@@ -108,12 +113,17 @@ def _may_be_factors(stack: Stack, here: int) -> bool:
     short = type(first) is not Name or is_short(first.name)
     if stack.texts[here - 1] in ("Σ", "Π") and what == kind.NAME and (stack.powers[-1] < PRODUCT or _is_minus(stack)):
         return False  # the sign of a sum to most
-    if stack.texts[here] in NO_OPERATORS:
+    if stack.texts[here] in NO_OPERATORS or (type(first) is Name and first.name.startswith(("log_", "ln_"))):
         return False
     if what in (kind.BAR, kind.OPEN_BAR):
         return short and _closing_bar(stack, here) is not None
     if beside and stack.kinds[here - 1] == kind.NAME:  # pieces of one word: λx
         return what == kind.NAME or (what in (kind.ROOT, kind.OPEN))
+    if type(first) is Name and first.name in DERIVATIONS and first.name[2:] in stack.names.values():
+        message = f"{first.name} can be read in two ways: the derivative by {first.name[2:]}, or a name"
+        factor = _with_power(stack, here)
+        hint = f"write d/d{first.name[2:]} {factor} for the derivative, {first.name}*{factor} for the product"
+        raise stack.error(here - 1, message, hint, "ambiguous")
     other = stack.texts[here] if what == kind.NAME else "x"
     if what == kind.OPEN:
         return stack.kinds[here - 1] == kind.TRANSPOSE or type(first) is Transpose
@@ -160,8 +170,10 @@ def _product(stack: Stack, here: int) -> Step:
 
 
 def _is_capital(tree: Tree) -> bool:
-    """Whether this is a capital letter, perhaps with an exponent."""
+    """Whether this is a capital letter, perhaps with an exponent, or `x^t`: there may be a matrix or a transpose."""
     base = tree.left if type(tree) is Binary and tree.op == "**" else tree
+    if base is not tree and type(tree.right) is Name and tree.right.name == "t":  # type: ignore[attr-defined]
+        return True
     return type(base) is Name and base.name[:1].isupper()
 
 
@@ -174,6 +186,16 @@ def _argument_ends(stack: Stack, here: int) -> GradcliError:
     whole = f"{name}({argument}*{factor})" + (f"^{power}" if power else "")
     return stack.error(here, f"where the argument of {name} ends can be read in two ways",
                        f"write {front}*{factor} or {whole}", "ambiguous")  # fmt: skip
+
+
+_POWER: Final = pattern(r"\s*(?:\^|\*\*)\s*(?:\([^()]*\)|-?[\w.]+)|[⁻⁰¹²³⁴-⁹]+")
+
+
+def _with_power(stack: Stack, here: int) -> str:
+    """The text of the operand that begins here, with the exponent behind it: `x^2`."""
+    text = stack.argument_text(here)
+    match = _POWER.match(stack.source.text, stack.starts[here] + len(text))
+    return text + match[0] if match else text
 
 
 def _no_product(stack: Stack, here: int) -> GradcliError:
@@ -194,9 +216,9 @@ def _word_before(stack: Stack, here: int) -> GradcliError | None:
         return stack.error(here - 1, error.message, error.hint, error.code)
     word, _, index = first.partition("_")
     if first in FIRST_WORDS:
-        hint = FIRST_WORDS[first].format(stack.argument_text(here + (text == "of")), first)
-    elif index and word in ("log", "ln"):
-        hint = f"write log({stack.argument_text(here)})/log({index})"
+        hint = FIRST_WORDS[first].format(_with_power(stack, here + (text == "of")), first)
+    elif (called := stack.names.get(first, first)).startswith(("log_", "ln_")):
+        hint = f"write log({stack.argument_text(here)})/log({called.partition('_')[2]})"
     elif index and word in ("sum", "prod"):
         hint = f"write {word}({stack.argument_text(here)}, {index}, 1, n) around the whole term"
     elif first in NO_OPERATORS:

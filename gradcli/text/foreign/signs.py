@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.words import NEVER_VARIABLES
 from gradcli.text.stack import BINARY
 from gradcli.text.tokens import quoted, shortened
 from gradcli.text.tree import Call, Transpose
@@ -96,8 +97,11 @@ def bad(stack: Stack, here: int) -> GradcliError:
 
 
 def factorial(stack: Stack, here: int) -> Step:
-    """`n!`. Raises `ambiguous` for `n!!`, and for `x**2 ! a note`, as Fortran's comments are."""
+    """`n!`; in LaTeX `(x)_+`, the positive part. Raises `ambiguous` for `n!!` and for a comment of Fortran's kind."""
     tree, end = stack.operands[-1], stack.ends[here]
+    if stack.texts[here] == "_+":
+        stack.operands[-1] = Call("relu", (tree,), (), end, tree.start, end)
+        return False, here + 1
     if stack.kinds[here - 1] == kind.FACTORIAL and stack.starts[here] == stack.ends[here - 1] and type(tree) is Call:
         x = stack.typed(tree.arguments[0])
         hint = f"write ({x}!)! for the factorial twice, 2^({x}/2)*gamma({x}/2 + 1) for the double one of an even {x}"
@@ -125,14 +129,27 @@ def round_braces(stack: Stack) -> None:
 
 
 def _brace(stack: Stack, here: int) -> Step:
-    """`max{x, y}`."""
+    """`max{x, y}`, `exp{-x^2}`; a power behind the braces reads in two ways, `sin{x}^2`."""
     from gradcli.text.brackets import call
 
-    if stack.kinds[here - 1] != kind.NAME or stack.texts[here - 1] not in ("max", "min"):
+    word = stack.texts[here - 1] if stack.kinds[here - 1] == kind.NAME else ""
+    if word in ("frac", "dfrac", "tfrac"):
+        raise stack.error(here - 1, "a command of LaTeX lacks its backslash", f"write \\{word}{{x}}{{y}}, or (x)/(y)")
+    if word not in ("max", "min") and (word not in NEVER_VARIABLES or _is_raised(stack, here)):
         raise bad(stack, here)
     round_braces(stack)
     stack.operands.pop()
     return call(stack, here - 1)
+
+
+def _is_raised(stack: Stack, here: int) -> bool:
+    """Whether a power stands behind the brace that closes the one here, and the root sign is none of both."""
+    depth = 0
+    for place in range(here, len(stack.texts)):
+        depth += (stack.texts[place] == "{") - (stack.texts[place] == "}")
+        if not depth:
+            return stack.texts[place + 1] in ("^", "**") and stack.texts[here - 1] != "sqrt"
+    return False
 
 
 def _percent(stack: Stack, here: int) -> Step:

@@ -68,9 +68,14 @@ def unglued(name: str, known: Collection[str] = ()) -> list[str]:
     if match is None or (name in _WORDS and match["variable"] not in known):
         return []
     before, function, factor, variable = match["before"], match["function"], match["factor"], match["variable"]
-    if not {before, variable} - {None} <= {*_VARIABLES, *known}:
+    if variable not in {*_VARIABLES, *known} or not (
+        before is None or before in {*_VARIABLES, *known} or is_short(before)
+    ):
         return []
     front = f"{before}*" if before else ""
+    if before and f"{before}{function}" in INVERSES.values():  # asinx
+        return [f"{before}{function}({factor + '*' if factor else ''}{variable})",
+                f"{front}{function}({factor + '*' if factor else ''}{variable})"]  # fmt: skip
     readings = [f"{front}{function}({factor + '*' if factor else ''}{variable})"]
     if function.rstrip("0123456789") != function:  # log2x
         whole = function.rstrip("0123456789")

@@ -2,6 +2,8 @@ r"""Braces in LaTeX, which nobody sees in print: around a letter, around a part,
 
 from __future__ import annotations
 
+import re
+
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import calls, rows, words
@@ -188,3 +190,41 @@ def unbrace(at: Pieces, piece: str) -> None:
         at.put_at(kind.CLOSE_SQUARE, "entry", end - 1, end)
         return
     at.finish(action, end, owner)
+
+
+def put_around(at: Pieces) -> None:
+    r"""Put braces around the fraction or the root that is an exponent without braces: `x^\frac{1}{2}`, `e^\sqrt{x}`."""
+    count = _WITH_ARGUMENTS.get(at.skip_blanks(), 0)
+    place: int | None = at.here
+    for _ in range(count):
+        place = place + 1 if place is not None else None
+        while place is not None and place < len(at.pieces) and not at.pieces[place].strip():
+            place += 1
+        place = at.closing(place) if place is not None and at.pieces[place : place + 1] == ["{"] else None
+    if not count or place is None:
+        return
+    for here, sign, edge in ((place + 1, "}", at.ends[place]), (at.here, "{", at.starts[at.here])):
+        at.pieces.insert(here, sign)
+        at.starts.insert(here, edge)
+        at.ends.insert(here, edge)
+    at.closers = None
+
+
+_WITH_ARGUMENTS: Final = {"\\frac": 2, "\\dfrac": 2, "\\tfrac": 2, "\\sqrt": 1}
+_ONE_NAME: Final = re.compile(
+    r"(?:\[|\\\{)\s*((?:[a-z]|\\[a-z]+)(?:_(?:\w|\{[^{}]*\}))?)\s*(?:\]|\\\})(?!\s*_\s*(?:\+|\{\s*\+))"
+)
+_BEFORE_ARGUMENTS: Final = frozenset((kind.NAME, kind.APPLY, kind.CLOSE_SQUARE))
+
+
+def around_one_name(at: Pieces, piece: str) -> None:
+    r"""`[` and `\{`; around a name alone, `[x]` and `\{x\}`, they may be the whole or the fractional part."""
+    match = _ONE_NAME.match(at.text, at.starts[at.here], at.end)
+    behind = at.out.kinds[-1] if at.out.kinds else kind.SEMICOLON
+    if match and behind not in _BEFORE_ARGUMENTS and match[1][1:] not in words.FUNCTIONS:
+        part = f"\\lfloor {match[1]} \\rfloor"
+        what, sign = ("whole", part) if piece == "[" else ("fractional", f"{match[1]} - {part}")
+        hint = f"write ({match[1]}) for the group, {sign} for the {what} part"
+        at.put_bad(f"{match[0]} can be read in two ways: a group, or the {what} part", hint)
+        return
+    at.put(kind.OPEN_SQUARE if piece == "[" else kind.OPEN, "[" if piece == "[" else "(")

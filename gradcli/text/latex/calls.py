@@ -57,6 +57,8 @@ def special_operator(at: Pieces, name: str, start: int) -> bool:
 def special_letter(at: Pieces, name: str, start: int) -> bool:
     r"""`\psi'(x)`, `\psi^{(2)}(x)`, `\zeta^{(n)}(x)`, the letter done: put out up to the open bracket."""
     function = DERIVED.get(name)
+    if name == "D":
+        _refuse_operator(at)
     if function is None:
         return False
     if at.take(PRIME):
@@ -71,6 +73,21 @@ def special_letter(at: Pieces, name: str, start: int) -> bool:
         return False
     at.take(ORDER_ABOVE)
     return ordered(at, function, start)
+
+
+_INDEX_OF_D: Final = re.compile(r"\s*_\s*(?:\{\s*([t-z])\s*\}|([t-z])(?![A-Za-z]))")
+
+
+def _refuse_operator(at: Pieces) -> None:
+    r"""Raise for `D_x (x^2)`, the D done, where x is a letter of what follows: a derivative, or a name."""
+    match = _INDEX_OF_D.match(at.text, at.ends[at.here - 1], at.end)
+    letter = (match[1] or match[2] or "") if match else ""
+    if match is None or letter not in at.text[match.end() : at.end]:
+        return
+    hint = f"write \\frac{{d}}{{d{letter}}} {letter}^2 for the derivative, D_{{0}} for a name"
+    error = at.error(at.here - 1, f"D_{letter} can be read in two ways: the derivative by {letter}, or a name", hint)
+    error.code = "ambiguous"
+    raise error
 
 
 def _order_above(at: Pieces) -> int | None:
@@ -148,7 +165,18 @@ def subscripts(at: Pieces) -> bool:
     return True
 
 
-_HERMITIAN: Final = re.compile(r"\s*(?:H|\{\s*H\s*\})\s*([A-Za-z])")
+_HERMITIAN: Final = re.compile(
+    r"\s*(?:H|\{\s*(?:H|\\(?:mathsf|mathrm|text)\s*\{\s*H\s*\})\s*\})\s*"
+    r"(\\(?:math[a-z]+|boldsymbol|bm|pmb|vec|hat|bar|tilde)\s*(?:\{[^{}]*\}|[A-Za-z])|[A-Za-z]|)(?P<bracket>\(|\\left\s*\()?"
+)
+
+
+def _hermitian(at: Pieces, owner: int, base: str) -> re.Match[str] | None:
+    """The H of an adjoint, with what it may be multiplied by: behind a name or a bracket, a factor or bold below it."""
+    match = _HERMITIAN.match(at.text, at.ends[owner], at.end)
+    if match is None or not at.out.kinds or at.out.kinds[-1] not in (kind.NAME, kind.CLOSE):
+        return None
+    return match if match[1] or match["bracket"] or base in at.spelled.bold else None
 
 
 def refuse_adjoint(at: Pieces, owner: int) -> None:
@@ -158,9 +186,10 @@ def refuse_adjoint(at: Pieces, owner: int) -> None:
     if at.take(words.STARRED):
         hint = f"write {letter}^\\top for the adjoint of real numbers, or {letter}_{{opt}} for a name of its own"
         error = at.error(owner, "^* can be read in two ways: the adjoint, or a point of its own", hint)
-    elif base not in ("", "e") and (match := at.ahead(_HERMITIAN, owner + 1)):
+    elif base != "e" and (match := _hermitian(at, owner, base)):
         factor = match[1]
-        adjoint, power = f"{letter}^\\top {factor}", f"{letter}^{{H}} \\cdot {factor}"
+        adjoint = f"{letter}^\\top {factor}".strip()
+        power = f"{letter}^{{H}}" + (f" \\cdot {factor}" if factor else " with another letter")
         hint = f"write {adjoint} for the adjoint of real numbers, {power} for the power"
         error = at.error(owner, "^H can be read in two ways: the adjoint, or a power", hint)
     elif match := at.ahead(_SIGN_ABOVE, owner + 1):

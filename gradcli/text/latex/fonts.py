@@ -37,7 +37,7 @@ def font(at: Pieces, word: str, start: int) -> None:
         at.here = here
         at.put_bad(*refusal)
     else:
-        before, at.bold, at.arrow = at.bold, bold, word == "vec"
+        before, at.bold, at.arrow = at.bold, bold, word in words.ARROWS
         if word in words.ACCENTS:
             name += "_" + word.removeprefix("wide").replace("overline", "bar")
         if match[2]:
@@ -75,6 +75,8 @@ def _refused_name(at: Pieces, word: str, name: str, index: str | None) -> tuple[
         and behind[1] not in ("cdot", "times")
     ):
         return f"{name} is called otherwise here", f"write {calls.OTHER_FUNCTIONS[name]} x"
+    if name == "d" and word in words.WORDS and at.ahead(words.BESIDE_D):
+        return "this is a differential, not d times a variable", "leave it out: write the function alone"
     return None
 
 
@@ -105,7 +107,8 @@ def _font_group(at: Pieces, word: str, here: int, bold: bool) -> None:
     if word in words.ACCENTS:
         _accent_group(at, word, here)
         return
-    if following != "{" or word in words.WORDS:
+    points = word in words.ARROWS and at.ahead(words.SEVERAL)
+    if following != "{" or word in words.WORDS or points:
         what = "one plain word" if word in words.WORDS else "one letter"
         at.here = here
         at.put_bad(f"\\{word} holds {what} here", f"write \\{word}{{x}}")

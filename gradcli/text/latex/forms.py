@@ -67,6 +67,9 @@ def square_root(at: Pieces, piece: str) -> None:
     if index is None and (match := words.ROOT_INDEX_OTHER.match(at.text, at.ends[owner], at.end)):
         hint = f"write {{...}}^{{1/({match[1].strip()})}}, a power"
         raise at.error(owner, "the index of a root is a number or a letter here", hint)
+    if index is None and at.take(words.BRACKET):  # \\sqrt(x + 1)
+        at.put_call("sqrt", start)
+        return
     if index is None or index[1] in ("2", "3"):
         at.put_name("cbrt" if index and index[1] == "3" else "sqrt", start)
         at.called = True
@@ -107,6 +110,7 @@ def exponent(at: Pieces, piece: str) -> None:
     elif at.skip_blanks() == "(":
         _round_exponent(at, owner)
     else:
+        braces.put_around(at)
         at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
         at.argument("script", owner)
 
@@ -197,7 +201,12 @@ def index(at: Pieces, piece: str) -> None:
         bars.norm_kind(at)
         if len(at.out.kinds) > before:
             return
-    if at.take(words.POSITIVE_PART):
+    closes = bool(at.out.kinds) and at.out.kinds[-1] in (kind.CLOSE, kind.CLOSE_SQUARE)
+    if match := words.POSITIVE_PART.match(at.text, at.starts[at.here], at.end):
+        at.skip_to(match.end())
+        if closes:  # (1 - x)_+
+            at.put_at(kind.FACTORIAL, "_+", match.start(), match.end())
+            return
         at.here -= 1
         at.put_bad("the positive part is a function here", "write \\max(x, 0), or max(x, 0) entry by entry")
         return
@@ -329,7 +338,8 @@ COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys((r"\nabla", r"\partial", "∇", "∂"), derivatives.nabla),
     **dict.fromkeys((r"\quad", r"\qquad"), wide_space), r"\,": thin_space, **dict.fromkeys("∑∏ΣΠ", sum_sign),
     **dict.fromkeys((":", r"\colon"), colon), "d": small_d, **dict.fromkeys(words.REFUSED_BARE, refused),
-    r"\in": rows.member, **dict.fromkeys((r"\over", r"\choose"), braces.over),
+    **dict.fromkeys(("[", r"\{"), braces.around_one_name), r"\in": rows.member,
+    **dict.fromkeys((r"\over", r"\choose"), braces.over),
     r"\sqrt": square_root, "^": exponent, "_": index, "{": braces.brace,
     "}": braces.unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,
     "&": rows.next_entry, "\\\\": rows.next_row, r"\cr": rows.next_row,

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Final
 
+    from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack, Step
 
 PRINTED: Final = pattern(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
@@ -153,6 +154,38 @@ def take_digits(stack: Stack, here: int) -> bool:
         return False
     stack.operands[-1] = Name(name.name + digits, name.start, stack.ends[here])
     return True
+
+
+# -------------------------------------------------------------------- what a function without brackets takes
+
+
+_SPACE: Final = pattern(r"\\[,;: ]|~|\\q?quad")
+_FACTOR: Final = pattern(r"\\?[^\W_]+(?:[_^]\s*(?:\{[^{}]*\}|\\?[A-Za-z]+|[0-9]))*")
+_ANGLES: Final = ("theta", "phi")
+
+
+def may_end_argument(stack: Stack, here: int) -> bool:
+    r"""Whether the argument of a function may end here: `\sin x (y + 1)`, `\sin x e^{-x}`, `\sin t \, y`."""
+    if stack.kinds[here] != NAME or stack.kinds[here + 1] == OPEN:
+        return stack.kinds[here] not in (NAME, APPLY)
+    if stack.texts[here] == "e" or _SPACE.search(stack.source.text, stack.ends[here - 1], stack.starts[here]):
+        return True
+    argument = stack.operands[-1]
+    return type(argument) is Name and argument.name in _ANGLES and stack.texts[here] not in words.GREEK
+
+
+def argument_ends(stack: Stack, here: int) -> GradcliError:
+    """The error of a function without brackets whose argument may end at a token."""
+    name, _, power = stack.operators[-1].partition("^")
+    function = f"\\{name}^{power}" if power else f"\\{name}"
+    text = stack.source.text
+    argument = text[stack.operands[-1].start : stack.operands[-1].end]
+    hint = f"write {function}({argument}), or put the whole argument in brackets"
+    match = _FACTOR.match(text, stack.starts[here])
+    if match and stack.kinds[here] == NAME and stack.kinds[here + 1] != OPEN:
+        hint = f"write {function}({argument}) {match[0]} or {function}({argument} {match[0]})"
+    message = f"where the argument of {name} ends can be read in two ways"
+    return stack.error(here, message, hint, "ambiguous")
 
 
 # -------------------------------------------------------------------- sums

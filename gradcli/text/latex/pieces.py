@@ -94,6 +94,11 @@ class Pieces(ABC):
         """The letters that a header has with a prime: `x'` is a variable of its own there."""
         return frozenset(name for inside in self.headers.values() for name in words.PRIMED_LETTER.findall(inside))
 
+    @cached_property
+    def plain(self) -> bool:
+        """Whether nothing but braces or signs of sums makes LaTeX of the text: words are names there."""
+        return self.lines and "\\" not in self.source.text
+
     def drop_stops(self) -> None:
         """Forget the full stop or the comma that ends a formula in a sentence."""
         out = self.out
@@ -232,7 +237,9 @@ class Pieces(ABC):
     # ---------------------------------------------------------------- names
 
     def symbol(self, piece: str) -> str | None:
-        """The name of a letter command such as `\\alpha`, None for any other."""
+        """The name of a letter command such as `\\alpha`, or of a letter with an accent; None for any other."""
+        if len(piece) > 1 and piece[-1] > "\u02ff" and piece[0].isalpha():  # x and a bar above it
+            return piece
         word = piece[1:] if piece[:1] == "\\" else ""
         return VARIANTS.get(word) or (word if word in GREEK else None)
 
@@ -252,7 +259,7 @@ class Pieces(ABC):
         if not power and not based and self.take(words.BRACKET):
             self.put_call(name, start)
             return
-        text = name + (f"^{power[1] or power[2] or words.lowered(power[3])}" if power else "")
+        text = name + (f"^{_plain_power(power[1] or power[2] or words.lowered(power[3]))}" if power else "")
         self.meanings.names[name] = name
         self.put_at(kind.APPLY, text, start, self.ends[self.here - 1])
 
@@ -307,3 +314,11 @@ class Pieces(ABC):
     @abstractmethod
     def other(self, piece: str) -> None:
         """Letters, numbers and signs as they are, and commands without arguments."""
+
+
+def _plain_power(power: str) -> str:
+    r"""`\frac{a}{b}` as `a/b`, without blanks."""
+    if "frac" not in power:
+        return "".join(power.split())
+    sign, parts = "-" if power.startswith("-") else "", [sign for sign in power.partition("frac")[2] if sign.isalnum()]
+    return sign + "/".join(parts)

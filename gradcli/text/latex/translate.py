@@ -11,7 +11,8 @@ from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.foreign.characters import LOWERED
+from gradcli.text.foreign.characters import LOWERED, with_plain_letters
+from gradcli.text.foreign.words import CAPITALS as CALLED_WORDS
 from gradcli.text.latex import bars, braces, calls, derivatives, fonts, forms, heads, reductions, rows, words
 from gradcli.text.latex.pieces import Pieces, drawn_plainly
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
@@ -27,7 +28,7 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled
     Raises `syntax` for braces and environments that do not match, `limit` for too long a text.
     """
     check_length(source)
-    text = drawn_plainly(source.text)
+    text = drawn_plainly(with_plain_letters(source).text)
     if begin == 0 and text.startswith("\ufeff"):
         begin = 1
     pieces: list[str] = words.PIECE.findall(text, begin, end)
@@ -152,16 +153,16 @@ class Translator(Pieces):
         """Letters, words and signs as they are, and commands without arguments."""
         if piece[0] in " \t\r\n~%\f\v\u200b\ufeff" or piece in IGNORED:
             self.blank(piece)
-        elif piece > "\u3100" and rows.bare_words(self):
+        elif (piece > "\u3100" and rows.bare_words(self)) or (self.plain and self.plain_call()):
             return
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
             self.single(piece)
         elif piece[0] == "\\":
             forms.command(self, piece)
-        elif piece in words.PLAIN or piece in words.BRACKETED:
+        elif piece in words.PLAIN or piece in words.BRACKETED or piece in words.ALONE:
             self.word(piece)
         elif piece in words.SPELLED_GREEK:
-            self.run_together(piece, f"\\{piece}", "a Greek letter")
+            self.letter(piece) if self.plain else self.run_together(piece, f"\\{piece}", "a Greek letter")
         elif piece in words.SPELLED:
             self.run_together(piece, words.SPELLED[piece], "a word")
         else:
@@ -194,8 +195,24 @@ class Translator(Pieces):
         else:
             self.put(what, piece)
 
+    def plain_call(self) -> bool:
+        """A function by its plain name in a text without commands: `inv(X^{T} X)`. False where the word is none."""
+        match = words.WORD_CALLED.match(self.text, start := self.starts[self.here])
+        if not match or match[0] not in CALLED_WORDS:
+            return False
+        self.skip_to(match.end() + 1)
+        self.put_call(FUNCTIONS.get(match[0], match[0]), start)
+        return True
+
     def single(self, piece: str) -> None:
         """A letter, perhaps of a word that is spelled without a font."""
+        if match := words.SHORT_GREEK.match(self.text, self.starts[self.here], self.end):
+            word = match[0]
+            if self.plain:
+                self.here += 1
+                self.letter(word, match.start())
+                return
+            self.note(f"{word} is read as {'*'.join(word)}; \\{word} is the Greek letter")
         if self.at_start() and (match := self.title()):
             start = self.starts[self.here]
             self.skip_to(match.end(1))
@@ -390,10 +407,11 @@ class Translator(Pieces):
                 self.put_bad(f"{quoted(piece + match[0])} can be read in two ways", f"write {readings}")
                 return
         self.here += 1
-        if after == "_" and piece in ("sum", "prod", "max", "min"):
+        bracket = self.take(words.BRACKET)
+        if bracket:
+            self.put_call(name, start)
+        elif piece in ("sum", "prod") or (after == "_" and piece in ("max", "min")):
             self.here -= 1
             reductions.reduction(self, piece)
-        elif self.take(words.BRACKET):
-            self.put_call(name, start)
         else:
             self.function(name, start)

@@ -8,6 +8,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import GREEK as LETTERS
 from gradcli.text.foreign.characters import LOWERED
+from gradcli.text.foreign.words import APPLIED_WORDS
 
 if TYPE_CHECKING:
     from typing import Final
@@ -32,20 +33,30 @@ SPELLED: Final = {
     "mod": r"x - y \lfloor x/y \rfloor for the remainder", "times": r"x \times y", "dot": r"x \cdot y",
     "cdot": r"x \cdot y", "div": r"x \div y", "nabla": r"\nabla x^2", "partial": r"\frac{\partial}{\partial x} x^2",
     "integral": r"\int_0^x t \, dt", "infty": r"\infty", "hat": r"\hat{x}", "vec": r"\vec{x}", "tilde": r"\tilde{x}",
-    "bold": r"\mathbf{x}", "frac": r"\frac{x}{y}", "top": r"x^\top y",
+    "bold": r"\mathbf{x}", "frac": r"\frac{x}{y}", "top": r"x^\top y", "sum": r"\sum_i x_i", "prod": r"\prod_i x_i",
+    "norm": r"\|x\|", "argmin": "the function alone", "argmax": "the function alone", "lim": "the function alone",
+    "sup": "the function alone", "inf": r"\infty",
+    **{word: rf"\operatorname{{{word}}}(x)" for word in ("softmax", "sign", "sgn", "mean", "Var", "Cov", "max", "min")},
+    **{f"a{word}": rf"\arc{word} x, or a \{word} x" for word in ("sin", "cos", "tan")},
     **{word: rf"\text{{ {word} }}" for word in ("and", "or", "for", "where", "with", "otherwise", "else")},
 }  # fmt: skip
 """Commands and words without their backslash, which would be letters side by side, and what to write for them."""
+ALONE: Final = sorted((APPLIED_WORDS | {"Tr", "ReLU"}) - {"asin", "acos", "atan", "log2", "log10", "log1p", "expm1"})
+"""Words that are functions where they stand apart from other letters, with an argument behind them."""
 PIECE: Final = re.compile(
     r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
     r"|(?<![A-Za-z])int(?=\s*[_^])"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\[A-Za-z]|\{{|\^|_)|\s+[^\W_]|\s+\\)"
     rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int|lim)(?=_)"
     rf"|(?:ln|log|exp|sin|cos|tan)(?=[^\W\d_])|(?:{'|'.join(PLAIN)})(?=[0-9])|(?:tr|Tr|det)(?=[A-Z])"
-    rf"|(?<![A-Za-z\\])(?:{'|'.join((*SPELLED_GREEK, *SPELLED))})(?![A-Za-z])"
-    r"|\.\.\.|:=|!=|<=|>=|==|\*\*|.",
+    rf"|(?<![A-Za-z\\_])(?:{'|'.join(ALONE)})(?![A-Za-z])(?=\s*[|‖⟨\[∑∏∫√\\]|\s+[^\W_])"
+    rf"|(?<![A-Za-z\\_])(?:{'|'.join(PLAIN)})(?![A-Za-z])(?=\s*-)"
+    rf"|(?<![A-Za-z\\_])(?:{'|'.join((*SPELLED_GREEK, *SPELLED))})(?![A-Za-z])"
+    r"|[^\W\d_][\u0300-\u036f]+|\.\.\.|:=|!=|<=|>=|==|\*\*|.",
     re.DOTALL,
 )
+SHORT_GREEK: Final = re.compile(r"(?<![A-Za-z\\])(?:mu|nu|xi)(?![A-Za-z])")
+WORD_CALLED: Final = re.compile(r"(?<![A-Za-z\\])[A-Za-z][a-z]{2,}[0-9]*(?=\()")
 LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[A-Za-z][a-z]{3,}(?![A-Za-z])")
 """Small letters side by side, the first one perhaps a capital: a word to most."""
 TITLE: Final = re.compile(
@@ -57,7 +68,7 @@ GAP: Final = r"(?:\s|\\[,;:!>])*"
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
     rf"{GAP}_\s*(?:([A-Za-z0-9α-ωϑϕϵ])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
-    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9α-ωϑϕϵ]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}}|\{{\s*\{{\s*([A-Za-z0-9]+)\s*\}}\s*\}}|\{{\s*\\rm\s+([A-Za-z0-9]+)\s*\}})"
+    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9α-ωϑϕϵ]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}}|\{{\s*\{{\s*([A-Za-z0-9]+)\s*\}}\s*\}}|\{{\s*\\(?:rm|mathrm|text|mathit|mathsf)\s+([A-Za-z0-9]+)\s*\}})"
 )
 GLUED_INDEX: Final = re.compile(
     r"(?<=[^\\]_[A-Za-z])(?!d[a-z](?![A-Za-z]))(?:[A-Za-z](?![A-Za-z_^'({])|[A-Za-z]{2,}(?![A-Za-z({']))"
@@ -87,6 +98,7 @@ NORM: Final = re.compile(
     r"\s*_\s*(?:([12F*])|(\\infty)(?![A-Za-z])|\\(?:text|mathrm|textrm|rm)\s*\{\s*(F)\s*\}"
     r"|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
 )
+SEVERAL: Final = re.compile(r"\{\s*[A-Za-z]{2,}\s*\}")
 CONTENT: Final = re.compile(
     r"\s*(?:\{\s*(\\?[A-Za-zα-ωΓ-Ωϑϕϵ][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-zα-ωΓ-Ωϑϕϵ])|(\\[A-Za-z]+))"
 )
@@ -95,6 +107,7 @@ _TURN: Final = rf"\\(?:top|intercal)(?![A-Za-z])|(T)|{_UPRIGHT}\s*(?:\{{\s*T\s*\
 TRANSPOSED: Final = re.compile(rf"\s*(?:{_TURN}|\{{\s*(-?)\s*(?:\{{\s*(?:{_TURN})\s*\}}|{_TURN})\s*\}})")
 r"""`^T`, `^\top`, `^{\mathsf{T}}`, `^{\!\top}`, `^{-T}`."""
 _D: Final = r"(?:d|\\partial|\\delta(?=\s*[A-Za-z\\}])|\\(?:mathrm|text|textrm|rm)\s*\{?\s*d\s*\}?)"
+BESIDE_D: Final = re.compile(rf"{GAP}(?:[A-Za-z]|\\[a-z]+)(?!\s*\()")
 DIFFERENTIAL: Final = re.compile(rf"\s*{_D}\s*(?:\^\s*(?:\{{\s*)?([0-9A-Za-z])(?:\s*\}})?)?\s*(?![A-Za-z]*[a-z]{{3}})")
 """The d or \\partial that begins the upper or the lower part of a derivative, with its order."""
 DOUBLY_BRACED: Final = re.compile(
@@ -104,7 +117,9 @@ r"""`\frac{{dJ}}{{dv}}`, as formula editors write it."""
 ROOT_INDEX: Final = re.compile(r"\s*\[\s*(?:\{\s*)?([0-9]{1,9}|[A-Za-z])\s*(?:\}\s*)?\]")
 ROOT_INDEX_OTHER: Final = re.compile(r"\s*\[([^]{}$]*)\]")
 FUNCTION_POWER: Final = re.compile(
-    r"\s*(?:\^\s*(?:([0-9A-SU-Za-z])|\{\s*([0-9]{1,9}|[A-SU-Za-z])\s*\})|([⁰¹²³⁴-⁹]+|ⁿ))"
+    r"\s*(?:\^\s*(?:([0-9A-SU-Za-z])|\{\s*(?!-\s*1\s*\}|T\s*\})"
+    r"(-?\s*(?:[0-9]{1,9}\s*[A-Za-z]?|[A-Za-z])(?:\s*[-+/]\s*(?:[0-9]{1,9}|[A-Za-z]))?"
+    r"|-?\s*\\[dt]?frac\s*(?:\{\s*\w\s*\}\s*\{\s*\w\s*\}|[0-9]{2}))\s*\})|([⁰¹²³⁴-⁹]+|ⁿ))"
 )
 INVERSE: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|\(\s*-\s*1\s*\)|-\s*1)")
 LOG_BASE: Final = re.compile(r"\s*_\s*(?:([0-9A-Za-z])|\{\s*([0-9]+|[A-Za-z])\s*\})")
@@ -257,34 +272,16 @@ VARIANTS: Final = {
     "jmath": "j",
     "infty": "inf",
 }
-FONTS: Final = frozenset(
-    (
-        "mathbf",
-        "boldsymbol",
-        "bm",
-        "pmb",
-        "textbf",
-        "mathbb",
-        "mathcal",
-        "mathsf",
-        "mathit",
-        "vec",
-        "mathfrak",
-        "bf",
-        "mathscr",
-        "symbf",
-        "bold",
-        "bfseries",
-        "cal",
-        "it",
-    )
-)
-BOLD: Final = frozenset(("mathbf", "boldsymbol", "bm", "pmb", "textbf", "vec", "bf", "symbf", "bold", "bfseries"))
+FONTS: Final = frozenset(("mathbf", "boldsymbol", "bm", "pmb", "textbf", "mathbb", "mathcal", "mathsf", "mathit", "vec",
+                          "mathfrak", "bf", "mathscr", "symbf", "bold", "bfseries", "cal", "it", "mathtt",
+                          "overrightarrow"))  # fmt: skip
+ARROWS: Final = ("vec", "overrightarrow")
+BOLD: Final = frozenset(("mathbf", "boldsymbol", "bm", "pmb", "textbf", "bf", "symbf", "bold", "bfseries", *ARROWS))
 SWITCHES: Final = frozenset(("bf", "bfseries", "rm", "it", "cal"))
 """Fonts that hold to the end of the group."""
-WORDS: Final = frozenset(("text", "mathrm", "textrm", "textit", "operatorname", "rm"))
+WORDS: Final = frozenset(("text", "mathrm", "textrm", "textit", "operatorname", "rm", "mbox"))
 ACCENTS: Final = frozenset(("hat", "bar", "tilde", "dot", "ddot", "widehat", "overline", "widetilde", "check",
-                             "breve", "acute", "mathring"))  # fmt: skip
+                             "breve", "acute", "mathring", "underline"))  # fmt: skip
 SIGNS: Final = {
     r"\cdot": "\\cdot",
     "·": "\\cdot",
@@ -318,8 +315,8 @@ SIGNS: Final = {
     r"\eqdef": ":=",
     r"\parallel": "‖",
     r"\vert": "|",
-    "（": "(",
-    "）": ")",
+    **dict.fromkeys("（〖", "("),
+    **dict.fromkeys("）〗", ")"),
     r"\lbrace": "(",
     r"\rbrace": ")",
     r"\{": "(",
@@ -334,35 +331,22 @@ BARS: Final = {
     r"\rVert": (kind.CLOSE_BAR, "‖"),
 }
 ROUNDINGS: Final = {r"\lfloor": "floor", r"\lceil": "ceil", r"\rfloor": "", r"\rceil": ""}
-IGNORED: Final = frozenset((r"\,", r"\quad", r"\qquad", r"\mathop", r"\left.", r"\right."))
+IGNORED: Final = frozenset((r"\,", r"\quad", r"\qquad", r"\mathop", r"\left.", r"\right.", "▒"))
 DRAWN: Final = (
     "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits", "nonumber", "notag",
     "mathbin", "mathrel", "mathord", "boxed", "large", "Large", "small", "thinspace", "medspace", "thickspace",
     "negthinspace", "enspace", "enskip", "mathstrut", "strut", "allowbreak", "nobreak", "relax", "noindent",
-    "therefore", "because",
+    "therefore", "because", "ensuremath",
 )  # fmt: skip
 """Commands that say nothing of the formula: spaces, sizes, where a bound stands."""
 SIZES: Final = frozenset(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 MATRICES: Final = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "vmatrix"))
 TRANSPARENT: Final = frozenset(
     f"{name}{star}"
-    for name in (
-        "aligned",
-        "align",
-        "alignat",
-        "split",
-        "gather",
-        "gathered",
-        "equation",
-        "eqnarray",
-        "multline",
-        "array",
-        "math",
-        "displaymath",
-        "flalign",
-    )
+    for name in ("aligned", "align", "alignat", "split", "gather", "gathered", "equation", "eqnarray", "multline",
+                 "array", "math", "displaymath", "flalign")
     for star in ("", "*")
-)
+)  # fmt: skip
 """Environments whose rows are statements."""
 CASES: Final = frozenset(("cases", "dcases", "rcases", "cases*", "dcases*"))
 GREEK_FUNCTIONS: Final = {"Gamma": "gamma", "zeta": "zeta", "psi": "digamma"}
@@ -375,7 +359,6 @@ SKIPPED: Final = (
 """Such commands with an argument."""
 NO_INDEX: Final = ("an index of this form cannot be read", "write x_1, x_{12}, x_{ij} or x_{\\text{max}}")
 REFUSED: Final = {
-    "%": ("a percentage is not read", r"write \frac{50}{100}"),
     "cdots": (
         "an ellipsis cannot be read",
         r"write every term in place of the dots, or \sum_{i=1}^n w_i x_i for a sum",
@@ -418,6 +401,20 @@ REFUSED: Final = {
     "lg": (r"\lg can be read in two ways", r"write \log_{10} x or \log_2 x"),
 }
 """Commands that cannot be read: why, and what to write."""
+REFUSED.update({
+    **dict.fromkeys(("sup", "inf"), ("a bound over variables is no function of them", "write the function alone")),
+    **dict.fromkeys(("oint", "iiint"), ("this integral is no function of numbers", r"write \int_0^x \sin(t) dt")),
+    **dict.fromkeys(("dv", "pdv", "derivative"), ("a derivative of the package physics", r"write \frac{d}{dx} x^2")),
+    **dict.fromkeys(("Rightarrow", "implies", "iff", "Leftrightarrow", "ll", "gg", "forall", "exists", "subset", "cup",
+                     "cap", "setminus", "notin", "leadsto", "longrightarrow", "hookrightarrow"),
+                    ("this sign is no part of a function", "write the function alone")),
+    **dict.fromkeys(("mp",), (r"\mp has two values", "write + or -")),
+    **dict.fromkeys(("star", "oplus", "wedge", "vee", "ominus", "oslash"),
+                    ("this sign has several meanings", r"write x \cdot y or x \odot y for a product")),
+    **dict.fromkeys(("Re", "Im", "deg", "dim", "ker", "hom", "gcd", "Pr"),
+                    ("this is no function of real numbers here", "write its formula in its place")),
+    "%": ("a percentage is not read", "write 5/100"),
+})  # fmt: skip
 REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]))
 REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
 REFUSED_BARE: Final = {"lim": REFUSED["lim"], "...": REFUSED["cdots"], **dict.fromkeys(LOWERED, NO_INDEX)}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.foreign.spellings import filled, template
+from gradcli.text.foreign.spellings import SIZES, filled, template
 from gradcli.text.libraries.axes import (
     clipped,
     extreme,
@@ -39,8 +39,13 @@ def of_library(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
 # -------------------------------------------------------------------- how many entries
 
 
-def size_call(stack: Stack, call: Call, origin: str) -> Tree:
-    """`len(y)`, `numel(y)`, `y.size(0)`. Raises `syntax` for what is no name, `ambiguous` for MATLAB's `size(A, 1)`."""
+def size_call(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
+    """`len(y)`, `numel(y)`, `y.size(0)`; None for another call.
+
+    Raises `syntax` for what is no name, `ambiguous` for MATLAB's `size(A, 1)`.
+    """
+    if call.function not in SIZES:
+        return None
     array = call.arguments[0] if call.arguments and not call.keywords else None
     place = Span(stack.source, call.start, call.name_end or call.end)
     if not isinstance(array, Name):

@@ -137,12 +137,22 @@ def refuse_item(source: Source) -> None:
         formula = source.text[match.end() :].strip()
         message = f"{quoted(match[0].strip())} stands before the formula as the number or the sign of an item"
         raise GradcliError("syntax", message, Span(source, 0, match.end()), f"write {formula} alone")
+    if match := _FACTOR.match(source.text):
+        formula = source.text[match.end() :].strip()
+        item, factor = match[0].strip(), match[1]
+        message = f"{quoted(item)} reads in two ways: the number or the sign of an item, or a factor"
+        hint = f"write {formula} alone, or {factor}*{formula} for the product"
+        raise GradcliError("ambiguous", message, Span(source, 0, match.end()), hint)
 
 
 _ITEM: Final = pattern(
     r"\s*(?:[-*•>]\s+|[(（]?(?:\d{1,2}|[a-h]|i{1,3}|iv|v)[)）]\s*|\d{1,2}(?:\.\s+|[、．]\s*)|[①-⑳]\s*|(?:[QE]x?|例|题)\s?\d{1,2}[.:：、]?\s+)"
     r"(?=\$?\\?[^\W\d_]\w*\s*(?:[(（][^()（）=＝]*[)）])?\s*:?[=＝](?!=))"
 )
+
+
+_FACTOR: Final = pattern(r"\s*(?:[(（](?=\w[)）])|(?=[0-9]{1,2}\.\s))([a-h]|[0-9]{1,2})[).）]\s+(?=[^\W\d_])")
+"""The `(a)` and `2.` of `(a) x^2` and `2. x^2`."""
 
 
 def _leaves_names(formula: str, values: str) -> bool:

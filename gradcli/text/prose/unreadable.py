@@ -118,3 +118,17 @@ def refuse_number_of_formula(stack: Stack, here: int) -> None:
 
 
 _WORD = pattern(r"[^\s,;\]]+")
+
+
+NORM_HINT: Final = "write ‖x‖_1, ‖x‖_2, ‖x‖_inf, ‖X‖_F or ‖X‖_nuc; x.T@A@x for ‖x‖_A², sum(abs(x)**p)**(1/p) for ‖x‖_p"
+
+
+def no_norm(stack: Stack, here: int) -> GradcliError:
+    """The error of `‖x‖_3`, and of `‖X‖F` and `‖x‖p`, copied from a page: which norm it is, or a factor."""
+    letter = stack.texts[here]
+    if letter not in ("F", "p"):
+        shown = stack.source.text[stack.starts[here] : stack.ends[here + (letter == "_")]]
+        return stack.error(here, f"there is no norm {quoted(shown)}", NORM_HINT)
+    norm = 'norm(X, "fro") for Frobenius\' norm' if letter == "F" else "sum(abs(x)**p)**(1/p) for the norm"
+    message = f"{letter} behind a norm reads in two ways: which norm it is, or a factor"
+    return stack.error(here, message, f"write {norm}, norm(x)*{letter} for the product", "ambiguous")

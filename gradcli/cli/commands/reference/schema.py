@@ -21,7 +21,7 @@ def print_schema(line: CommandLine) -> int:
         write_answer("".join(f"{name:<10} {word}\n" for name, word in NAMES.items()), line.out)
         return ExitCode.DONE
     name = line.expressions[0]
-    word = NAMES.get(name, name)
+    word = NAMES.get("descent" if name == "descend" else name, name)
     if word not in NAMES.values():
         near = nearest(name, NAMES)
         hint = f"did you mean {near}?" if near else f"one of {', '.join(NAMES)}"

@@ -255,6 +255,7 @@ MATRIX_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "sqrtm": sqrtm,
     "cholesky": cholesky,
     "sylvester": sylvester,
+    "cross": lambda left, right: np.cross(left.T, right.T).T,
     "kron_left": kron_left,
     "kron_right": kron_right,
 }

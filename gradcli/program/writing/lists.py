@@ -1,0 +1,107 @@
+"""Arrays of few entries, each with a formula of its own: [x[1], x[0]] for x[1]*eye(2)[0].T + x[0]*eye(2)[1].T.
+
+Such arrays come from entries that a text picks, and from lists that it has.
+"""
+
+from __future__ import annotations
+
+from gradcli.program import make
+from gradcli.program.forms.parts import number
+from gradcli.program.writing.pieces import listed, transposed
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from gradcli.program.graph import Graph, Node
+    from gradcli.program.writing.pieces import Piece
+
+MOST = 16
+"""Entries of an array that is written as a list."""
+
+DEEP = 40
+"""Nodes of an array that is looked through for its entries."""
+
+
+def is_small(node: Node) -> bool:
+    """A size in numbers, and not many entries."""
+    shape: Any = node.shape
+    return bool(shape) and all(type(size) is int for size in shape) and shape[0] * shape[1] <= MOST
+
+
+def is_listed(node: Node) -> bool:
+    """Is this array put together from entries: rows of the identity, single entries, and their sums and products?"""
+    stack, seen, single = [node], 0, False
+    while stack:
+        here = stack.pop()
+        seen += 1
+        if not is_small(here) or seen > DEEP:
+            return False
+        unit = here.op == "pick" and here.args[0].op == "eye"
+        single = single or unit or here.op == "concat"
+        if unit:
+            continue
+        if here.op in ("sum", "transpose", "matmul") and here.args:
+            stack.extend(here.args)
+        elif here.op == "scale":
+            stack.append(here.args[1])
+        elif here.op == "concat":
+            stack.extend(part for part in here.args if part.shape != (1, 1))
+        elif here.op not in ("fill", "eye"):
+            return False
+    return single
+
+
+def entry(graph: Graph, node: Node, i: int, j: int) -> Node:
+    """One entry of an array."""
+    if node.op == "transpose":
+        return entry(graph, node.args[0], j, i)
+    if node.op == "scale":
+        return make.multiply(graph, [(node.args[0], 1), (entry(graph, node.args[1], i, j), 1)])
+    if node.op == "sum":
+        return make.add(graph, [(entry(graph, t, i, j), c) for t, c in zip(node.args, node.data[0], strict=True)])
+    if node.op == "fill":
+        return node.args[0]
+    if node.op == "matmul":
+        first, *rest = node.args
+        after = make.matmul(graph, rest)
+        inner = [(entry(graph, first, i, k), entry(graph, after, k, j)) for k in range(int(first.columns))]
+        return make.add(graph, [(make.multiply(graph, [(a, 1), (b, 1)]), 1) for a, b in inner])
+    if node.op == "concat":
+        places = [i, j]
+        for part in node.args:
+            if places[node.data] < part.shape[node.data]:
+                return make.total(graph, part) if part.shape == (1, 1) else entry(graph, part, *places)
+            places[node.data] -= part.shape[node.data]
+    return number(graph, int(i == j)) if node.op == "eye" else make.pick(graph, node, i, j)
+
+
+def as_list(graph: Graph, node: Node, write: Callable[[Node], Piece]) -> Piece | None:
+    """The entries in square brackets, of an array that is put together from entries."""
+    if node.op not in ("sum", "concat", "matmul", "scale") or not is_listed(node):
+        return None
+    rows = [[entry(graph, node, i, j) for j in range(int(node.columns))] for i in range(int(node.rows))]
+    across = len(rows) == 1 and len(rows[0]) > 1
+    if across:
+        rows = [[part] for part in rows[0]]
+    whole = gathered(rows)
+    if whole is not None:
+        found = write(whole)
+    else:
+        lines = [[write(part) for part in row] for row in rows]
+        found = listed([line[0] if len(line) == 1 else listed(line) for line in lines])
+    return transposed(found) if across else found
+
+
+def gathered(rows: list[list[Node]]) -> Node | None:
+    """The array whose entries in order these are."""
+    base = rows[0][0].args[0] if rows[0][0].op == "pick" else None
+    if base is None or base.shape != (len(rows), len(rows[0])):
+        return None
+    same = all(
+        node.op == "pick" and node.args[0] is base and node.data == (i, j)
+        for i, row in enumerate(rows)
+        for j, node in enumerate(row)
+    )
+    return base if same else None
