@@ -14,7 +14,7 @@ from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude
 from gradcli.program.forms.statistics import take_statistics
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import Graph, order
-from gradcli.program.writing.lists import as_list
+from gradcli.program.writing.lists import LEEWAY, as_list
 from gradcli.program.writing.pieces import (
     ATOM,
     POSTFIX,
@@ -43,10 +43,6 @@ if TYPE_CHECKING:
 
 LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", "expm_frechet")
 """Functions of a transpose that are written as the transpose of the function, where that is no longer."""
-
-
-LEEWAY = 6
-"""Tokens by which a list of entries may be longer than products with the identity's rows."""
 
 
 def is_unit_matrix(node: Node) -> bool:

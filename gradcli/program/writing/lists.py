@@ -23,6 +23,9 @@ MOST = 16
 DEEP = 40
 """Nodes of an array that is looked through for its entries."""
 
+LEEWAY = 6
+"""Tokens by which a list of entries may be longer than products with the identity's rows."""
+
 
 def is_small(node: Node) -> bool:
     """A size in numbers, and not many entries."""
