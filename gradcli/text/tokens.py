@@ -228,7 +228,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
 
 def simple_pieces(text: str, begin: int, stop: int) -> list[str] | None:
     """The tokens of a short text of names, numbers and single signs, else None: `_TOKEN` takes long to compile."""
-    if stop - begin > 1000 or "==" in text:
+    if stop - begin > min(1000, limits.TOKENS) or "==" in text:
         return None
     pieces: list[str] = _SIMPLE.findall(text, begin, stop)
     usual = (piece.replace(".", "", 1).isdigit() for piece in set(pieces) if piece[0] in "0123456789.'\"#<>!:")

@@ -160,7 +160,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..
     monkeypatch.chdir(tmp_path)
     Path("other.json").write_text('{"at": {"x": 1}, "gradient": {"z": 2}}')
     Path("words.csv").write_text("x\n1\nu\n")
-    Path("binary").write_bytes(b"\xff\xfe")
+    Path("binary").write_bytes(b"\x80\xfe")
     reported: list[str] = []
     report = entry.report
 

@@ -62,7 +62,7 @@ LOADED: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("grad", *POINT, "--format", "plain"): (set(), 105),
     ("grad", *POINT, "--format", "csv"): (set(), 105),
     ("grad", "x1**2 + sin(x2)", "--at", "1,2", "--json"): (WITH_FLINT, 120),
-    ("grad", "norm(A@x)^2", "--json"): (set(), 141),
+    ("grad", "norm(A@x)^2", "--json"): (set(), 144),
     ("grad", *POINT): (WITH_RICH, 110),
     ("jacobian", "[x1*x2, x1]", "--at", "1,2"): (WITH_RICH, 117),
     ("hessian", *POINT): (WITH_RICH | WITH_FLINT | {"flint.types.acb"}, 122),

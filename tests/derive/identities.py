@@ -212,7 +212,7 @@ square of the spectrum | grad | sum(eigvalsh(X)**2) | X: n,n symmetric | X | 2*X
 log of the spectrum | grad | sum(log(eigvalsh(X))) | X: n,n symmetric | X | inv(X)
 product of the spectrum | grad | prod(eigvalsh(X)) | X: n,n symmetric | X | det(X)*inv(X)
 exponentials of the spectrum | grad | sum(exp(eigvalsh(X))) | X: n,n symmetric | X | expm(X)
-greatest eigenvalue | grad | max(eigvalsh(X)) | X: n,n symmetric | X | eigvecsh(X)[:,-1]@eigvecsh(X).T[-1]
+greatest eigenvalue | grad | max(eigvalsh(X)) | X: n,n symmetric | X | outer(eigvecsh(X)[:,-1], eigvecsh(X).T[-1])
 singular values | grad | sum(svdvals(X)**2) | X: 4,3 | X | 2*X
 singular values | grad | max(svdvals(X)) | X: 4,3 | X | leftsv(X)@rightsv(X).T
 square root | grad | tr(sqrtm(X)) | X: n,n symmetric | X | inv(sqrtm(X))/2

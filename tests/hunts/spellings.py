@@ -69,7 +69,7 @@ PLAIN: dict[str, Spelling] = {
     "minus": lambda text: text if "->" in text or "<-" in text else text.replace("-", "−"),
     "wide": lambda text: (
         text
-        if re.search("(?:sum|max|min|prod|int)_", text)
+        if re.search("(?:sum|max|min|prod|int)_|symbols", text)
         else text.translate({ord(c): chr(ord(c) + 0xFEE0) for c in "()+=,"})
     ),
     "hard blanks": lambda text: text if "//" in text or "%" in text or "sum" in text else text.replace(" ", "\u00a0"),

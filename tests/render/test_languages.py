@@ -141,7 +141,7 @@ def test_the_untaken_branch_harms_nobody(to, tmp_path):
         "let*end + function",
         "select*from + order",
         "exp: scalar; exp*sin(exp) + value*grad",
-        "map*None + Some*HUGE_VAL + NULL",
+        "map*Nothing + Some*HUGE_VAL + nullptr",
         "np*math_erf + math*t1*f_grad",
         "exp(T1*t2)*sin(T1*t2)*T3 + T1*t2 + cos(T3*T1)",
         "add*commit + escape*isnull + transaction*raise",

@@ -32,7 +32,7 @@ from gradcli.evaluate.fields import formula, row_function
 from gradcli.evaluate.kernels import ball_kernel, float_kernel
 from gradcli.problems import Source
 from gradcli.rules import NAMES, RULES
-from gradcli.rules.rule import scalar
+from gradcli.rules.rule import grouped, scalar
 from gradcli.text.parser import parse_expression
 from gradcli.text.tree import Call, postorder
 
@@ -157,11 +157,13 @@ def test_the_float_kernel_is_right_at_every_scale(rule):
 
 def test_float64_follows_the_text_that_keeps_its_digits():
     """A new row needs no kernel: `computed` is enough; what has no value raises as the functions of `math` do."""
-    versine = scalar(
-        "versin", partials="sin(x)", means="1 - cos(x)", computed="2*sin(x/2)**2", about="", example="", source=""
+    told = {"about": "", "example": "", "source": ""}
+    versine, inverse = grouped(
+        "",
+        scalar("versin", partials="sin(x)", means="1 - cos(x)", computed="2*sin(x/2)**2", **told),
+        scalar("inverse", partials="-1/x**2", means="1/x", computed="1/x", **told),
     )
     assert float_kernel(versine)(1e-20) == pytest.approx(5e-41)
-    inverse = scalar("inverse", partials="-1/x**2", means="1/x", computed="1/x", about="", example="", source="")
     with pytest.raises(ValueError, match="inverse at 0 has no value"):
         float_kernel(inverse)(0.0)
     with pytest.raises(OverflowError):

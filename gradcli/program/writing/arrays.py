@@ -14,7 +14,6 @@ from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude
 from gradcli.program.forms.statistics import take_statistics
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import Graph, order
-from gradcli.program.writing.lists import LEEWAY, as_list
 from gradcli.program.writing.pieces import (
     ATOM,
     POSTFIX,
@@ -157,9 +156,12 @@ class PieceWriter(Writer[Piece]):
     def shortest(self, node: Node, forms: list[Node]) -> Piece:
         """The shorter of the node as it is and the transpose of its transpose."""
         direct = self.direct(forms[0])
-        entries = as_list(self.graph, node, self.write)
-        if entries is not None and entries.size <= direct.size + LEEWAY:
-            return entries
+        if node.shape and type(node.rows) is type(node.columns) is int:
+            from gradcli.program.writing.lists import LEEWAY, as_list
+
+            entries = as_list(self.graph, node, self.write)
+            if entries is not None and entries.size <= direct.size + LEEWAY:
+                return entries
         if len(forms) == 1:
             return direct
         other = self.direct(forms[1])

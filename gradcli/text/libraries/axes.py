@@ -78,7 +78,7 @@ def extreme(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
         if not pair or behind[1] == "1":
             x, name, number = stack.typed(call.arguments[0]), call.function, stack.typed(axis)
             message = f"{name}(...)[{behind[1]}] reads in two ways: PyTorch's pair, or an entry, as in NumPy"
-            hint = f"write {name}({x}, axis={number}) for the values, {name}({x}, axis={number})[i] for an entry"
+            hint = f"write {name}({x}, axis={number}) for the values, {name}({x}, axis={number})[0] for an entry"
             raise GradcliError("ambiguous", message, Span(stack.source, call.start, call.end), hint)
         take(stack, here, 3)
     return tree
