@@ -221,7 +221,8 @@ triplet | grad | max(0,norm(z-a)**2-norm(z-b)**2+t) | z: n; a: n; b: n | z | whe
 transposed product | jacobian | X.T@a | X: m,n; a: m | X | kron(eye(n), a.T)
 gate | jacobian | (1-z)*h+z*tanh(W@h) | z: n; h: n; W: n,n | z | diag(tanh(W@h) - h)
 potentials | grad | sum(exp(f@ones(n).T+ones(m)@g.T-C)) | f: m; g: n; C: m,n | f | exp(f - C + g.T)@ones(n)
-PPCA | grad | logdet(W@W.T+s*eye(m))+tr(inv(W@W.T+s*eye(m))@C) | W: m,k; C: m,m symmetric; s: scalar | W | 2*inv(W@W.T + s*eye(m))@(eye(m) - C@inv(W@W.T + s*eye(m)))@W
+PPCA | grad | logdet(W@W.T+s*eye(m))+tr(inv(W@W.T+s*eye(m))@C) | W: m,k; C: m,m symmetric; s: scalar | W | (inv(W@W.T + s*eye(m))@(eye(m) - C@inv(W@W.T + s*eye(m))) + (eye(m) - inv(W@W.T + s*eye(m))@C)@inv(W@W.T + s*eye(m)))@W
+projected twice | grad | tr((eye(n)-X@Y)@X@Y) | X: n,n; Y: n,n | X | (eye(n) - 2*X@Y).T@Y.T
 log of a size | grad | log(abs(1+a.T@x)) | a: n; x: n | x | a/(1 + a.T@x)
 cubic form | hessian | sum(x**3) | x: n | x | 6*diag(x)
 squared form | hessian | (x.T@A@x)**2 | x: n; A: n,n symmetric | x | 4*(2*A@x@x.T@A + x.T@A@x*A)

@@ -37,6 +37,18 @@ def test_identity(source: str, command: str, function: str, declared: str, name:
     assert error_of(evaluated(program, node, values), expected) < (1e-4 if command == "hessian" else 1e-6)
 
 
+@pytest.mark.parametrize("sizes", ["2,3", "3,2"])
+@pytest.mark.parametrize(
+    "function", ["tr(C.T@kron(a.T,B)@K)", "tr(C.T@kron(B,a.T)@K)", "tr(C@K@kron(a,B.T))", "tr(C@K@kron(B.T,a))"]
+)
+def test_products_are_commuted_by_the_matrix_of_their_sizes(function: str, sizes: str) -> None:
+    """kron(a.T, B)@commutation(2, 3) is kron(B, a.T), and behind commutation(3, 2) it stays what it is."""
+    program = program_of(f"a: 2; B: 2,3; C: 2,6; {function.replace('K', f'commutation({sizes})')}", "a")
+    values = random_values(program, 7)
+    expected = by_differences(program, "grad", "a", values)
+    assert error_of(evaluated(program, derivative(program, "grad", "a"), values), expected) < 1e-6
+
+
 def is_same(graph: Graph, one: Node, other: Node) -> bool:
     """The same node; of an array that is written as the list of its entries, the same nodes of entries."""
     if one is other or not is_listed(other):

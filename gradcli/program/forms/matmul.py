@@ -156,35 +156,23 @@ def neighbours(graph: Graph, left: Node, right: Node) -> Node | None:
         if left.args[1].columns == right.args[1].rows:
             products = [matmul(graph, pair) for pair in pairs]
             return make.kron(graph, *[p if p.shape else make.filled(graph, p, (1, 1)) for p in products])
-    return commuted(graph, left, right) or pushed_through(graph, left, right)
-
-
-def pushed_through(graph: Graph, left: Node, right: Node) -> Node | None:
-    """(I - X@C)@X as X@(I - C@X), so that what is symmetric is seen to be."""
-    if left.op != "sum" or not any(term.op == "eye" for term in left.args):
-        return None
-    terms: Factors = []
-    for term, c in zip(left.args, left.data[0], strict=True):
-        _, scalar, core = parts_forms.array_part(term)
-        if term.op == "eye":
-            terms.append((eye(graph, right.columns), c))
-        elif core.op == "matmul" and core.args[0] is right:
-            moved = matmul(graph, [*core.args[1:], right])
-            terms.append((moved if scalar is None else make.scale(graph, scalar, moved), c))
-        else:
-            return None
-    return matmul(graph, [right, make.add(graph, terms)])
+    return commuted(graph, left, right)
 
 
 def commuted(graph: Graph, left: Node, right: Node) -> Node | None:
-    """kron(a', B)@K is kron(B, a') for a row a', and K@kron(a, B) is kron(B, a) for a column a."""
+    """kron(a', B)@K is kron(B, a') for a row a', and K@kron(a, B) is kron(B, a) for a column a.
+
+    K commutes these sizes: K(n, q) behind a of n and B of q columns, K(p, m) before a of m and B of p rows.
+    """
     products, other = (left, right) if left.op == "kron" else (right, left)
-    if products.op != "kron" or other.op != "commutation":
+    if products.op != "kron" or other.op != "commutation" or len(products.args) != 2:
         return None
-    axis = 0 if products is left else 1
-    if all(part.shape[axis] != 1 for part in products.args):
-        return None
-    return make.kron(graph, *products.args[::-1])
+    first, second = products.args
+    if products is left:
+        fits = (first.columns, second.columns) == other.data and 1 in (first.rows, second.rows)
+    else:
+        fits = (second.rows, first.rows) == other.data and 1 in (first.columns, second.columns)
+    return make.kron(graph, second, first) if fits else None
 
 
 def matmul(graph: Graph, factors: Sequence[Node]) -> Node:
