@@ -223,6 +223,9 @@ gate | jacobian | (1-z)*h+z*tanh(W@h) | z: n; h: n; W: n,n | z | diag(tanh(W@h) 
 potentials | grad | sum(exp(f@ones(n).T+ones(m)@g.T-C)) | f: m; g: n; C: m,n | f | exp(f - C + g.T)@ones(n)
 PPCA | grad | logdet(W@W.T+s*eye(m))+tr(inv(W@W.T+s*eye(m))@C) | W: m,k; C: m,m symmetric; s: scalar | W | (inv(W@W.T + s*eye(m))@(eye(m) - C@inv(W@W.T + s*eye(m))) + (eye(m) - inv(W@W.T + s*eye(m))@C)@inv(W@W.T + s*eye(m)))@W
 projected twice | grad | tr((eye(n)-X@Y)@X@Y) | X: n,n; Y: n,n | X | (eye(n) - 2*X@Y).T@Y.T
+repeated rows | grad | sum(ones(k)@x.T) | x: n | x | k*ones(n)
+repeated columns | grad | sum(X@ones(m)@ones(k).T) | X: n,m | X | k*ones(n, m)
+ones before | grad | sum(ones(n)@ones(n).T@X) | X: n,m | X | n*ones(n, m)
 log of a size | grad | log(abs(1+a.T@x)) | a: n; x: n | x | a/(1 + a.T@x)
 cubic form | hessian | sum(x**3) | x: n | x | 6*diag(x)
 squared form | hessian | (x.T@A@x)**2 | x: n; A: n,n symmetric | x | 4*(2*A@x@x.T@A + x.T@A@x*A)

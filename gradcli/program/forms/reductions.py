@@ -83,11 +83,12 @@ def total_of_sum(graph: Graph, node: Node) -> Node | None:
 
 
 def total_of_chain(graph: Graph, node: Node) -> Node | None:
-    """sum(u@v') is sum(u)*sum(v), and sum(A@ones(n)) is sum(A)."""
-    ends = node.args[-1], node.args[0]
-    for end, rest in zip(ends, (node.args[:-1], node.args[1:]), strict=True):
-        if is_ones(end) and 1 in end.shape:
-            return total(graph, make.matmul(graph, rest))
+    """sum(u@v') is sum(u)*sum(v), sum(A@ones(n)) and sum(ones(m)'@A) are sum(A)."""
+    first, last = node.args[0], node.args[-1]
+    if is_ones(last) and last.columns == 1:
+        return total(graph, make.matmul(graph, node.args[:-1]))
+    if is_ones(first) and first.rows == 1:
+        return total(graph, make.matmul(graph, node.args[1:]))
     return of_outer_product(graph, node, total)
 
 
