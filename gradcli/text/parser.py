@@ -325,7 +325,7 @@ def _read_one(
 
 def _prepare(stack: Stack) -> None:
     """Put what systems of computer algebra write in signs of their own in those of this language."""
-    if not stack.latex and _OF_SYSTEMS.search(stack.source.text):
+    if not stack.latex and _OF_SYSTEMS.search(stack.source.text, stack.starts[0], stack.ends[-1]):
         from gradcli.text.systems.signs import put_plainly
 
         put_plainly(stack)

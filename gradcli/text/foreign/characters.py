@@ -18,8 +18,6 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Final
 
-    from gradcli.problems import Source
-
 GREEK: Final[dict[str, str]] = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
@@ -105,13 +103,13 @@ def translation() -> dict[int, str]:
     return table
 
 
-def with_plain_letters(source: Source) -> Source:
-    """The text with letters of other styles as the plain ones, as `𝑥` is x, and all else as it is, for LaTeX."""
-    if source.text.isascii():
-        return source
-    table = translation()
-    plain = "".join(table.get(ord(c), c) if c >= "\U0001d400" or c in _LETTERS else c for c in source.text)
-    return source._replace(text=plain) if plain != source.text else source
+@cache
+def latex_translation() -> dict[int, str]:
+    """The same for LaTeX, which has signs of its own for products and definitions: letters of other styles (`𝑥` is x),
+    the minus, brackets and digits of Chinese texts, characters without width."""
+    styled = {code: plain for code, plain in translation().items() if code >= 0x1D400 or chr(code) in _LETTERS}
+    wide = {ord(sign) + 0xFEE0: sign for sign in "()[]{}=+-*/<>|^_!0123456789"}
+    return styled | wide | dict.fromkeys((0x200B, 0x2060, 0x2061, 0xFEFF), " ") | {ord("−"): "-"}
 
 
 def meant(text: str) -> str:

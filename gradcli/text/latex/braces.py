@@ -67,7 +67,7 @@ def holds_bracket(at: Pieces, opened: int) -> bool:
     closed = at.closing(opened)
     if closed is None or not at.out.kinds or at.out.kinds[-1] != kind.NAME:
         return False
-    inside = [here for here in range(opened + 1, closed) if at.pieces[here][0] not in " \t\r\n~"]
+    inside = [here for here in range(opened + 1, closed) if not at.pieces[here].isspace()]
     if len(inside) < 3 or (at.pieces[inside[0]], at.pieces[inside[-1]]) != ("(", ")"):
         return False
     return not any(at.pieces[here] in "()" for here in inside[1:-1])
@@ -82,7 +82,7 @@ def leave_argument(at: Pieces) -> None:
     closed = at.closing(at.here) if at.skip_blanks() == "{" else None
     if closed is None:
         return
-    inside = [here for here in range(at.here + 1, closed) if at.pieces[here][0] not in " \t\r\n~"]
+    inside = [here for here in range(at.here + 1, closed) if not at.pieces[here].isspace()]
     inside = [here for here in inside if at.pieces[here] not in SIZED]
     if not inside or at.pieces[inside[0]] not in ("(", "["):
         return
@@ -100,7 +100,7 @@ def holds_one_letter(at: Pieces, opened: int) -> bool:
     closed = at.closing(opened)
     if closed is None:
         return False
-    inside = [here for here in range(opened + 1, closed) if at.pieces[here][0] not in " \t\r\n~"]
+    inside = [here for here in range(opened + 1, closed) if not at.pieces[here].isspace()]
     if not inside:
         return False
     first = at.pieces[inside[0]]
@@ -180,7 +180,7 @@ def unbrace(at: Pieces, piece: str) -> None:
         at.halved.remove(len(at.groups))
         at.put_at(kind.CLOSE, ")", at.starts[at.here], at.starts[at.here])
     action, owner, owned = at.leave_group()
-    end = at.ends[at.here]
+    end, bare = at.ends[at.here], at.bare.get(at.here)
     at.here += 1
     if action == "group" and owned == "{" and at.skip_blanks() == "^":
         refuse_invisible(at, owner)
@@ -190,24 +190,25 @@ def unbrace(at: Pieces, piece: str) -> None:
         at.put_at(kind.CLOSE_SQUARE, "entry", end - 1, end)
         return
     at.finish(action, end, owner)
+    if bare is not None:
+        at.finish("script", end, bare)
 
 
-def put_around(at: Pieces) -> None:
-    r"""Put braces around the fraction or the root that is an exponent without braces: `x^\frac{1}{2}`, `e^\sqrt{x}`."""
-    count = _WITH_ARGUMENTS.get(at.skip_blanks(), 0)
-    place: int | None = at.here
+def bare_exponent(at: Pieces, owner: int) -> bool:
+    r"""Whether a fraction or a root is an exponent without braces, `x^\frac{1}{2}`: then it is put in brackets."""
+    count, place = _WITH_ARGUMENTS.get(at.skip_blanks(), 0), at.here
     for _ in range(count):
-        place = place + 1 if place is not None else None
-        while place is not None and place < len(at.pieces) and not at.pieces[place].strip():
-            place += 1
-        place = at.closing(place) if place is not None and at.pieces[place : place + 1] == ["{"] else None
-    if not count or place is None:
-        return
-    for here, sign, edge in ((place + 1, "}", at.ends[place]), (at.here, "{", at.starts[at.here])):
-        at.pieces.insert(here, sign)
-        at.starts.insert(here, edge)
-        at.ends.insert(here, edge)
-    at.closers = None
+        opened = at.behind_blanks(place + 1)
+        closed = at.closing(opened) if at.pieces[opened : opened + 1] == ["{"] else None
+        if closed is None:
+            return False
+        place = closed
+    if not count:
+        return False
+    start = at.starts[at.here]
+    at.put_at(kind.OPEN, "(", start, start)
+    at.bare[place] = owner
+    return True
 
 
 _WITH_ARGUMENTS: Final = {"\\frac": 2, "\\dfrac": 2, "\\tfrac": 2, "\\sqrt": 1}
@@ -219,7 +220,7 @@ _BEFORE_ARGUMENTS: Final = frozenset((kind.NAME, kind.APPLY, kind.CLOSE_SQUARE))
 
 def around_one_name(at: Pieces, piece: str) -> None:
     r"""`[` and `\{`; around a name alone, `[x]` and `\{x\}`, they may be the whole or the fractional part."""
-    match = _ONE_NAME.match(at.text, at.starts[at.here], at.end)
+    match = at.ahead(_ONE_NAME)
     behind = at.out.kinds[-1] if at.out.kinds else kind.SEMICOLON
     if match and behind not in _BEFORE_ARGUMENTS and match[1][1:] not in words.FUNCTIONS:
         part = f"\\lfloor {match[1]} \\rfloor"

@@ -80,7 +80,7 @@ _INDEX_OF_D: Final = re.compile(r"\s*_\s*(?:\{\s*([t-z])\s*\}|([t-z])(?![A-Za-z]
 
 def _refuse_operator(at: Pieces) -> None:
     r"""Raise for `D_x (x^2)`, the D done, where x is a letter of what follows: a derivative, or a name."""
-    match = _INDEX_OF_D.match(at.text, at.ends[at.here - 1], at.end)
+    match = at.ahead(_INDEX_OF_D)
     letter = (match[1] or match[2] or "") if match else ""
     if match is None or letter not in at.text[match.end() : at.end]:
         return
@@ -173,7 +173,7 @@ _HERMITIAN: Final = re.compile(
 
 def _hermitian(at: Pieces, owner: int, base: str) -> re.Match[str] | None:
     """The H of an adjoint, with what it may be multiplied by: behind a name or a bracket, a factor or bold below it."""
-    match = _HERMITIAN.match(at.text, at.ends[owner], at.end)
+    match = at.ahead(_HERMITIAN, owner + 1)
     if match is None or not at.out.kinds or at.out.kinds[-1] not in (kind.NAME, kind.CLOSE):
         return None
     return match if match[1] or match["bracket"] or base in at.spelled.bold else None

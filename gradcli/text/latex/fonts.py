@@ -18,8 +18,6 @@ def font(at: Pieces, word: str, start: int) -> None:
     r"""A letter in another font, a word or an accent: `\mathbf{x}`, `\text{loss}`, `\hat{x}`."""
     here = at.here
     at.here += 1
-    if word == "operatorname" and at.here < len(at.pieces) and at.pieces[at.here] == "*":
-        at.here += 1
     bold = at.bold or word in words.BOLD
     if word in words.SWITCHES and at.skip_blanks() != "{":
         at.bold = bold  # {\bf x}: to the end of the group

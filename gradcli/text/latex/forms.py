@@ -64,7 +64,7 @@ def square_root(at: Pieces, piece: str) -> None:
     owner, start = at.here, at.starts[at.here]
     at.here += 1
     index = at.take(words.ROOT_INDEX)
-    if index is None and (match := words.ROOT_INDEX_OTHER.match(at.text, at.ends[owner], at.end)):
+    if index is None and (match := at.ahead(words.ROOT_INDEX_OTHER)):
         hint = f"write {{...}}^{{1/({match[1].strip()})}}, a power"
         raise at.error(owner, "the index of a root is a number or a letter here", hint)
     if index is None and at.take(words.BRACKET):  # \\sqrt(x + 1)
@@ -110,9 +110,9 @@ def exponent(at: Pieces, piece: str) -> None:
     elif at.skip_blanks() == "(":
         _round_exponent(at, owner)
     else:
-        braces.put_around(at)
         at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
-        at.argument("script", owner)
+        if not braces.bare_exponent(at, owner):
+            at.argument("script", owner)
 
 
 def _is_upper_index(at: Pieces, owner: int) -> bool:
@@ -202,8 +202,7 @@ def index(at: Pieces, piece: str) -> None:
         if len(at.out.kinds) > before:
             return
     closes = bool(at.out.kinds) and at.out.kinds[-1] in (kind.CLOSE, kind.CLOSE_SQUARE)
-    if match := words.POSITIVE_PART.match(at.text, at.starts[at.here], at.end):
-        at.skip_to(match.end())
+    if match := at.take(words.POSITIVE_PART):
         if closes:  # (1 - x)_+
             at.put_at(kind.FACTORIAL, "_+", match.start(), match.end())
             return

@@ -13,7 +13,6 @@ from gradcli import limits
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
-from gradcli.text.latex import words
 from gradcli.text.tokens import canonical_name
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def integral(at: Pieces, piece: str) -> None:
     at.put_at(kind.NAME, "integral", start, after)
     at.called = True
     at.put_at(kind.OPEN, "(", after, after)
-    if blank(at, inner[0]) < inner[1]:
+    if at.behind_blanks(inner[0]) < inner[1]:
         run(at, *inner, owner)
     else:
         at.meanings.numbers["1"] = (1, False)
@@ -93,14 +92,6 @@ def run(at: Pieces, first: int, last: int, owner: int) -> None:
     at.pieces, at.end = pieces, end
 
 
-def blank(at: Pieces, here: int) -> int:
-    """The next piece from here on that says something."""
-    pieces = at.pieces
-    while here < len(pieces) and (pieces[here][0] in " \t\r\n~%" or pieces[here] in words.IGNORED):
-        here += 1
-    return here
-
-
 # -------------------------------------------------------------------- bounds
 
 
@@ -109,11 +100,11 @@ def bounds(at: Pieces, owner: int) -> tuple[tuple[int, int], tuple[int, int], in
     here = owner + 1
     found: dict[str, tuple[int, int]] = {}
     for _ in range(2):
-        here = blank(at, here)
+        here = at.behind_blanks(here)
         raised = at.pieces[here] if here < len(at.pieces) else ""
         plain = unicodedata.normalize("NFKC", raised)
         if raised in ("_", "^"):
-            found[raised] = argument(at, blank(at, here + 1), owner)
+            found[raised] = argument(at, at.behind_blanks(here + 1), owner)
             here = found[raised][1]
         elif raised and plain != raised and "_" not in found and raised[0] in "₀₁₂₃₄₅₆₇₈₉":
             found["_"], here = respelled(at, here, plain), here + 1
@@ -160,7 +151,7 @@ def differential(at: Pieces, here: int, owner: int) -> Differential | None:
     while here < len(at.pieces):
         piece = at.pieces[here]
         if piece in FRACTIONS and depth == 0:
-            opened = blank(at, here + 1)
+            opened = at.behind_blanks(here + 1)
             closed = at.closing(opened)
             if closed is not None:
                 found = last_differential(at, opened + 1, closed)
@@ -177,11 +168,11 @@ def differential(at: Pieces, here: int, owner: int) -> Differential | None:
         elif piece in SIGNS:
             inner += 1
         elif depth == 0 and (found := differential_at(at, here)) is not None:
-            after = blank(at, found.last)
+            after = at.behind_blanks(found.last)
             factor = after < len(at.pieces) and (
                 at.pieces[after].isalnum() or at.pieces[after] in ("(", "\\frac", "\\sin")
             )
-            if not inner and not (blank(at, first) == here and factor):
+            if not inner and not (at.behind_blanks(first) == here and factor):
                 return found
             if not inner:
                 raise at.error(owner, "the integrand stands behind the differential", WRITE)
@@ -195,7 +186,7 @@ def differential_at(at: Pieces, here: int) -> Differential | None:
     r"""`dt`, `\mathrm{d}t`, `d\theta` at a piece."""
     pieces, after = at.pieces, here + 1
     if pieces[here] in UPRIGHT:
-        inside = blank(at, here + 1)
+        inside = at.behind_blanks(here + 1)
         braced = inside < len(pieces) and pieces[inside] == "{"
         inside += braced
         if inside >= len(pieces) or pieces[inside] != "d":
@@ -203,7 +194,7 @@ def differential_at(at: Pieces, here: int) -> Differential | None:
         after = inside + 1 + braced
     elif pieces[here] != "d":
         return None
-    letter = blank(at, after)
+    letter = at.behind_blanks(after)
     if letter >= len(pieces) or not (
         at.symbol(pieces[letter]) or (len(pieces[letter]) == 1 and pieces[letter].isalpha())
     ):
@@ -218,7 +209,7 @@ def last_differential(at: Pieces, first: int, closed: int) -> Differential | Non
     """The differential at the end of a numerator."""
     for here in range(first, closed):
         found = differential_at(at, here)
-        if found is not None and blank(at, found.last) == closed:
+        if found is not None and at.behind_blanks(found.last) == closed:
             return found
     return None
 
@@ -226,20 +217,20 @@ def last_differential(at: Pieces, first: int, closed: int) -> Differential | Non
 def enclosing_fraction(at: Pieces, body: int, found: Differential) -> int | None:
     r"""The piece of the `\frac` in whose numerator a differential stands, None where it stands alone."""
     for here in range(body, found.first):
-        if at.pieces[here] in FRACTIONS and found.first < (at.closing(blank(at, here + 1)) or 0):
+        if at.pieces[here] in FRACTIONS and found.first < (at.closing(at.behind_blanks(here + 1)) or 0):
             return here
     return None
 
 
 def second_brace(at: Pieces, fraction: int) -> int:
     """The piece that opens the denominator of a fraction."""
-    return blank(at, (at.closing(blank(at, fraction + 1)) or fraction) + 1)
+    return at.behind_blanks((at.closing(at.behind_blanks(fraction + 1)) or fraction) + 1)
 
 
 def clear(at: Pieces, fraction: int, found: Differential) -> None:
     r"""Leave a differential out of its numerator: `\frac{dt}{x}` is `\frac{1}{x}`."""
-    opened = blank(at, fraction + 1)
-    alone = blank(at, opened + 1) == found.first
+    opened = at.behind_blanks(fraction + 1)
+    alone = at.behind_blanks(opened + 1) == found.first
     for here in range(found.first, found.last):
         at.pieces[here] = " "
     if alone:

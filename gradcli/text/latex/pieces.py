@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.characters import latex_translation
 from gradcli.text.latex import words
 from gradcli.text.latex.words import GREEK, IGNORED, VARIANTS
 from gradcli.text.tokens import Meanings, Tokens, canonical_name, classify, exact_number, quoted
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from gradcli.text.tokens import Spelled
 
 
-_BEFORE_DIFFERENTIAL: Final = r"(?=\s*(?:d|\\mathrm\s*\{?\s*d)\s*\}?\s*\\?[A-Za-z])"
+_DIFFERENTIAL: Final = r"\s*(?:d|\\mathrm\s*\{?\s*d)\s*\}?\s*\\?[A-Za-z]"
 _PRESENTATION: Final = re.compile(
     r"(?P<row>\\\\)"  # the backslash behind it begins no command
-    rf"|\\[;:>! \n]|(?<![0-9])\\,(?!{_BEFORE_DIFFERENTIAL})|\\,(?![0-9]|{_BEFORE_DIFFERENTIAL})"
+    rf"|\\[;:>! \n]|\\,(?!{_DIFFERENTIAL})(?!(?<=[0-9]\\,)[0-9])"
     rf"|\\(?:{'|'.join(words.DRAWN)})(?![A-Za-z])"
     rf"|\\(?:{'|'.join(words.SKIPPED)})(?![A-Za-z])\*?\s*(?:\[[^][{{}}$]*\]\s*)?\{{[^{{}}$]*\}}"
     r"|(?<![\\&])\#[^\n]*|\\m?kern\s*-?[0-9.]+\s*[a-z]{2}|\\math(?:it|normal)(?=\s*\{\s*(?:[A-Za-z]|\\[A-Za-z]+)\s*\})"
@@ -33,30 +34,34 @@ _PRESENTATION: Final = re.compile(
     r"|(?<=\\operatorname)\*|(?P<sign>\\[^A-Za-z])|~|%[^\n]*"
 )
 """What changes how a formula looks and not what it is; other commands of one sign (`\\%`) are passed over."""
-
-
-_PLAINLY: Final = {
-    ord("−"): "-",
-    **dict.fromkeys((0x200B, 0x2060, 0x2061), " "),
-    **{ord(sign) + 0xFEE0: sign for sign in "()[]{}=+-*/<>|^_!0123456789"},
-}
-"""Signs of other widths, each as the one that is read here: minus, blanks, the forms of Chinese texts."""
 _BARS: Final = re.compile(r"\\vert\s*\\vert(?![A-Za-z])")
 """A double bar of two single ones, which is read as `||` is."""
 
 
+@lru_cache(maxsize=8)
 def drawn_plainly(text: str) -> str:
-    """A LaTeX text with blanks in place of what only changes how it looks; every other sign stays where it was."""
+    """A LaTeX text with blanks in place of what only changes how it looks; every other sign stays where it was.
 
-    def blank(match: re.Match[str]) -> str:
-        found = match[0]
-        return found if match["row"] or match["sign"] else " " * len(found)
+    The parts of a text in dollar signs ask for it one by one.
+    """
+    if not text.isascii():
+        text = text.translate(latex_translation())
+    return _BARS.sub(_joined, _PRESENTATION.sub(_blank, text))
 
-    return _BARS.sub(_joined, _PRESENTATION.sub(blank, text)).translate(_PLAINLY)
+
+def _blank(match: re.Match[str]) -> str:
+    found = match[0]
+    return found if match["row"] or match["sign"] else " " * len(found)
 
 
 def _joined(bars: re.Match[str]) -> str:
     return "||" + " " * (len(bars[0]) - 2)
+
+
+@lru_cache(maxsize=8)
+def headers_of(text: str) -> Mapping[str, str]:
+    """The letters that a text defines as functions, each with what stands in its brackets."""
+    return {match[1].lstrip("\\"): match[2] for match in words.HEADED.finditer(text)}
 
 
 class Pieces(ABC):
@@ -83,11 +88,12 @@ class Pieces(ABC):
         self.raised = (-1, -1)  # what is raised behind the name of a header, and only part of the name
         self.called = False  # the name just put out is a function, and the bracket that follows is its own
         self.closers: dict[int, int] | None = None
+        self.bare: dict[int, int] = {}  # the brace that ends an exponent without braces, and its circumflex
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
         """The letters that the text defines as functions, each with what stands in its brackets."""
-        return {match[1].lstrip("\\"): match[2] for match in words.HEADED.finditer(self.text)}
+        return headers_of(self.text)
 
     @cached_property
     def primed(self) -> frozenset[str]:
@@ -223,11 +229,14 @@ class Pieces(ABC):
 
     def skip_blanks(self) -> str:
         """The next piece that is no blank; empty at the end."""
-        while self.here < len(self.pieces) and (
-            self.pieces[self.here][0] in " \t\r\n~%" or self.pieces[self.here] in IGNORED
-        ):
-            self.here += 1
+        self.here = self.behind_blanks(self.here)
         return self.pieces[self.here] if self.here < len(self.pieces) else ""
+
+    def behind_blanks(self, here: int) -> int:
+        """The first piece from a piece on that is no blank."""
+        while here < len(self.pieces) and (self.pieces[here].isspace() or self.pieces[here] in IGNORED):
+            here += 1
+        return here
 
     def put_all(self, texts: tuple[str, ...], start: int, end: int) -> None:
         """Several tokens in one place, which were not typed one by one."""

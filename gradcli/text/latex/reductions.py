@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def reduction_command(at: Pieces, piece: str) -> None:
     r"""`\sum`, `\prod`; `\max` and `\min` with an index."""
     function = piece[1:]
-    if function in ("max", "min") and not words.SUBSCRIPT.match(at.text, at.ends[at.here], at.end):
+    if function in ("max", "min") and not at.ahead(words.SUBSCRIPT, at.here + 1):
         at.here += 1
         at.function(function, at.starts[at.here - 1])
         return

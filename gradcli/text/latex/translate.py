@@ -11,7 +11,7 @@ from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.foreign.characters import LOWERED, with_plain_letters
+from gradcli.text.foreign.characters import LOWERED
 from gradcli.text.foreign.words import CAPITALS as CALLED_WORDS
 from gradcli.text.latex import bars, braces, calls, derivatives, fonts, forms, heads, reductions, rows, words
 from gradcli.text.latex.pieces import Pieces, drawn_plainly
@@ -28,9 +28,7 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled
     Raises `syntax` for braces and environments that do not match, `limit` for too long a text.
     """
     check_length(source)
-    text = drawn_plainly(with_plain_letters(source).text)
-    if begin == 0 and text.startswith("\ufeff"):
-        begin = 1
+    text = drawn_plainly(source.text)
     pieces: list[str] = words.PIECE.findall(text, begin, end)
     if len(pieces) > limits.TOKENS:
         raise GradcliError(
@@ -151,7 +149,7 @@ class Translator(Pieces):
 
     def other(self, piece: str) -> None:
         """Letters, words and signs as they are, and commands without arguments."""
-        if piece[0] in " \t\r\n~%\f\v\u200b\ufeff" or piece in IGNORED:
+        if piece.isspace() or piece in IGNORED:
             self.blank(piece)
         elif (piece > "\u3100" and rows.bare_words(self)) or (self.plain and self.plain_call()):
             return
@@ -170,7 +168,7 @@ class Translator(Pieces):
 
     def blank(self, piece: str) -> None:
         """What is not shown: passed, or the end of a line that ends a statement."""
-        if self.lines and "\n" in piece and piece[0] != "%" and not self.groups:
+        if self.lines and "\n" in piece and not self.groups:
             self.drop_stops()
             self.put(kind.NEWLINE, piece)
         else:
@@ -206,7 +204,7 @@ class Translator(Pieces):
 
     def single(self, piece: str) -> None:
         """A letter, perhaps of a word that is spelled without a font."""
-        if match := words.SHORT_GREEK.match(self.text, self.starts[self.here], self.end):
+        if match := self.ahead(words.SHORT_GREEK):
             word = match[0]
             if self.plain:
                 self.here += 1

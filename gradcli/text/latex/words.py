@@ -44,7 +44,7 @@ SPELLED: Final = {
 ALONE: Final = sorted((APPLIED_WORDS | {"Tr", "ReLU"}) - {"asin", "acos", "atan", "log2", "log10", "log1p", "expm1"})
 """Words that are functions where they stand apart from other letters, with an argument behind them."""
 PIECE: Final = re.compile(
-    r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
+    r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|\s+|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
     r"|(?<![A-Za-z])int(?=\s*[_^])"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\[A-Za-z]|\{{|\^|_)|\s+[^\W_]|\s+\\)"
     rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int|lim)(?=_)"
@@ -63,7 +63,7 @@ TITLE: Final = re.compile(
     r"(?<![A-Za-z\\])([A-Za-z]{3,}(?=\s*(?:(?:\\left\s*)?\([^()=]*\)\s*)?(?:&\s*)?:?=(?!=))|[A-Z]{2,}(?=\s*(?:\\left\s*)?\([^()=]*\)\s*(?:&\s*)?:?=(?!=)))"
 )
 """Letters that a text defines: `MSE = ...`, `loss = ...`, `KL(p, q) = ...`; `PV = nRT` may be an equation."""
-GAP: Final = r"(?:\s|\\[,;:!>])*"
+GAP: Final = r"(?:\s|\\,)*"
 """A space of any width."""
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
@@ -123,12 +123,12 @@ FUNCTION_POWER: Final = re.compile(
 )
 INVERSE: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|\(\s*-\s*1\s*\)|-\s*1)")
 LOG_BASE: Final = re.compile(r"\s*_\s*(?:([0-9A-Za-z])|\{\s*([0-9]+|[A-Za-z])\s*\})")
-BRACKET: Final = re.compile(r"(?:\s|\\!)*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?(?:\(|\\\{|\\lbrace(?![A-Za-z]))")
+BRACKET: Final = re.compile(r"\s*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?(?:\(|\\\{|\\lbrace(?![A-Za-z]))")
 ENVIRONMENT: Final = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
 COLUMNS: Final = re.compile(r"\s*(?:\[[a-z]\])?\s*\{[lcrLCR|\s@{}]*?\}")
 TEXT: Final = re.compile(r"\s*\{([^{}$]*)\}")
 ROW_GOES_ON: Final = re.compile(
-    r"(?:\s|&|\{\s*\}|\\q?quad\b|\\[,;:!>])*(?:[=+\-*/]|\\(?:cdot|times|approx|leq?|geq?|equiv)\b)"
+    r"(?:\s|&|\{\s*\}|\\q?quad\b|\\,)*(?:[=+\-*/]|\\(?:cdot|times|approx|leq?|geq?|equiv)\b)"
 )
 ROW_SPACE: Final = re.compile(r"\s*\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm|in)\s*\]")
 SUBSCRIPT: Final = re.compile(r"\s*_\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|([A-Za-z0-9]|\\[A-Za-z]+))")
@@ -172,7 +172,7 @@ STARRED: Final = re.compile(
 )
 """What an adjoint or the best point has above it."""
 DIGIT: Final = re.compile(r"\s*(?:\{\s*([01])\s*\}|([01])(?![0-9]))")
-AT_END: Final = re.compile(r"(?:\s|\\[,;:!]|\\q?quad)*(?:[=.,;$]|\\\\|\\(?:end|text|tag|label|bigg?|Bigg?|right)|$)")
+AT_END: Final = re.compile(r"(?:\s|\\,|\\q?quad)*(?:[=.,;$]|\\\\|\\(?:end|text|tag|label|bigg?|Bigg?|right)|$)")
 DIFFERENTIALS: Final = re.compile(
     r"\\(?:partial|delta)(?![A-Za-z])|\\(?:mathrm|text|rm)\s*\{?\s*d\s*\}?|(?<![\\A-Za-z{])d(?=\s*[A-Za-z\\{])"
 )
@@ -207,7 +207,7 @@ UPPER_WORD: Final = re.compile(
     r"\s*\}"
 )
 """Words that say which one of several, and are no product of letters."""
-INVERSE_CALL: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|-\s*1)\s*(?:\\!)*(?:\\left\s*)?\(")
+INVERSE_CALL: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|-\s*1)\s*(?:\\left\s*)?\(")
 TAN_OF_TWO: Final = re.compile(r"2(?=\s*(?:\\left\s*)?\()")
 ENTRYWISE: Final = re.compile(r"\s*\{\s*\\(?:odot|circ)(?![A-Za-z])")
 """A power entry by entry: A^{\\odot 2}."""
@@ -233,7 +233,7 @@ LAYER: Final = re.compile(
 )
 EQUALS_FOLLOW: Final = re.compile(r"\s*(?:=|:=|\\equiv\b)")
 ENDS: Final = re.compile(r"\s*\\end\b")
-ENDS_ROW: Final = re.compile(r"(?:\s|[.,;。，]|\\[,;:!])*(?:\\\\|\\end\b|\}|&|$)")
+ENDS_ROW: Final = re.compile(r"(?:\s|[.,;。，]|\\,)*(?:\\\\|\\end\b|\}|&|$)")
 STACKED: Final = re.compile(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{?\s*(=)\s*\}?")
 
 FUNCTIONS: Final = {
