@@ -17,7 +17,7 @@ from array_programs import (
 from identities import TABLE
 
 from gradcli.program.graph import Graph, Node
-from gradcli.program.writing.lists import entry, is_listed
+from gradcli.program.writing.lists import Entries, is_listed
 
 ROWS = [tuple(part.strip() for part in line.split(" | ")) for line in TABLE.strip().splitlines()]
 
@@ -53,8 +53,8 @@ def is_same(graph: Graph, one: Node, other: Node) -> bool:
     """The same node; of an array that is written as the list of its entries, the same nodes of entries."""
     if one is other or not is_listed(other):
         return one is other
-    places = [(i, j) for i in range(int(other.rows)) for j in range(int(other.columns))]
-    return one.shape == other.shape and all(entry(graph, one, *p) is entry(graph, other, *p) for p in places)
+    entries = Entries(graph)
+    return one.shape == other.shape and entries.of(one) == entries.of(other)
 
 
 def test_the_numbers_can_fail() -> None:

@@ -56,35 +56,63 @@ def is_listed(node: Node) -> bool:
     return single
 
 
-def entry(graph: Graph, node: Node, i: int, j: int) -> Node:
-    """One entry of an array."""
-    if node.op == "transpose":
-        return entry(graph, node.args[0], j, i)
-    if node.op == "scale":
-        return make.multiply(graph, [(node.args[0], 1), (entry(graph, node.args[1], i, j), 1)])
-    if node.op == "sum":
-        return make.add(graph, [(entry(graph, t, i, j), c) for t, c in zip(node.args, node.data[0], strict=True)])
-    if node.op == "fill":
-        return node.args[0]
-    if node.op == "matmul":
-        first, *rest = node.args
-        after = make.matmul(graph, rest)
-        inner = [(entry(graph, first, i, k), entry(graph, after, k, j)) for k in range(int(first.columns))]
-        return make.add(graph, [(make.multiply(graph, [(a, 1), (b, 1)]), 1) for a, b in inner])
-    if node.op == "concat":
-        places = [i, j]
-        for part in node.args:
-            if places[node.data] < part.shape[node.data]:
-                return make.total(graph, part) if part.shape == (1, 1) else entry(graph, part, *places)
-            places[node.data] -= part.shape[node.data]
-    return number(graph, int(i == j)) if node.op == "eye" else make.pick(graph, node, i, j)
+class Entries:
+    """The entries of arrays that are put together from entries, row by row; each part is looked into once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.known: dict[Node, list[list[Node]]] = {}
+
+    def of(self, node: Node) -> list[list[Node]]:
+        """The rows of an array of few parts."""
+        if node not in self.known:
+            self.known[node] = self.made(node)
+        return self.known[node]
+
+    def made(self, node: Node) -> list[list[Node]]:
+        """The rows from those of the parts."""
+        graph = self.graph
+        if node.op == "transpose":
+            return [list(column) for column in zip(*self.of(node.args[0]), strict=True)]
+        if node.op == "scale":
+            scalar = (node.args[0], 1)
+            return [[make.multiply(graph, [scalar, (part, 1)]) for part in row] for row in self.of(node.args[1])]
+        if node.op == "sum":
+            rows = zip(*map(self.of, node.args), strict=True)
+            factors = node.data[0]
+            return [[make.add(graph, zip(p, factors, strict=True)) for p in zip(*r, strict=True)] for r in rows]
+        if node.op == "matmul":
+            first, *rest = node.args
+            return self.product(self.of(first), self.of(make.matmul(graph, rest)))
+        if node.op == "concat":
+            parts = [[[make.total(graph, part)]] if part.shape == (1, 1) else self.of(part) for part in node.args]
+            if node.data == 0:
+                return [row for part in parts for row in part]
+            return [[entry for row in beside for entry in row] for beside in zip(*parts, strict=True)]
+        places = [(i, range(int(node.columns))) for i in range(int(node.rows))]
+        if node.op == "eye":
+            return [[number(graph, int(i == j)) for j in columns] for i, columns in places]
+        if node.op == "fill":
+            return [[node.args[0] for _ in columns] for _, columns in places]
+        return [[make.pick(graph, node, i, j) for j in columns] for i, columns in places]
+
+    def product(self, left: list[list[Node]], right: list[list[Node]]) -> list[list[Node]]:
+        """The rows of a product."""
+        graph, columns = self.graph, list(zip(*right, strict=True))
+        return [
+            [
+                make.add(graph, [(make.multiply(graph, [(a, 1), (b, 1)]), 1) for a, b in zip(row, column, strict=True)])
+                for column in columns
+            ]
+            for row in left
+        ]
 
 
 def as_list(graph: Graph, node: Node, write: Callable[[Node], Piece]) -> Piece | None:
     """The entries in square brackets, of an array that is put together from entries."""
     if node.op not in ("sum", "concat", "matmul", "scale") or not is_listed(node):
         return None
-    rows = [[entry(graph, node, i, j) for j in range(int(node.columns))] for i in range(int(node.rows))]
+    rows = Entries(graph).of(node)
     across = len(rows) == 1 and len(rows[0]) > 1
     if across:
         rows = [[part] for part in rows[0]]
