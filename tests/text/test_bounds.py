@@ -50,6 +50,7 @@ DEEP = {
     "nested": "(1+" * 19_000 + "x" + ")" * 19_000,
     "LaTeX": "$" + r"\frac{1}{1+" * 9_900 + "x" + "}" * 9_900 + "$",
     "conditions": "where(" + "x<1 and " * 20_000 + "x<1,1,2)",
+    "bare exponents": "$" + r"x^\frac{1}{2}+" * 9_000 + "x$",
 }
 
 
@@ -65,6 +66,12 @@ def test_endless_texts_are_errors(text: str) -> None:
 def test_long_and_deep_texts_are_read(text: str) -> None:
     """What is merely long or deep is read, without recursion."""
     assert len(parse_script([Source("expression", text)]).statements) == 1
+
+
+def test_many_parts_in_dollars_are_read() -> None:
+    """Formulas in dollar signs one behind the other: what holds for the whole text is found out once."""
+    text = "; ".join(f"$a_{{{i}}} = x^2 + \\sin x$" for i in range(2_000))
+    assert len(parse_script([Source("expression", text)]).statements) == 2_000
 
 
 def test_a_limit_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
