@@ -193,8 +193,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
     if begin == 0 and text.startswith("\ufeff"):
         begin = 1
     stop = len(text) if end is None else end
-    part = text[begin:stop]
-    plain = part.isascii()
+    plain = (part := text[begin:stop]).isascii()
     if not plain or any(mark in part for mark in _MARKS):
         from gradcli.text.foreign.characters import meant
 
