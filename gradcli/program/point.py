@@ -65,10 +65,11 @@ def name_values(wanted: Sequence[Variable], text: PointText, source: Source, con
                 "option", f"{entry.name!r} is both in --set and in --at", entry.span, "give it one value only"
             )
         if entry.name not in known:
-            names = ", ".join(v.name for v in wanted[:8]) + (", …" if len(wanted) > 8 else "")
-            raise GradcliError(
-                "point", f"the function has no variable {str(entry.name)[:40]!r}", entry.span, f"variables: {names}"
-            )
+            from gradcli.program.written.glued import variables_hint
+
+            name = str(entry.name)
+            hint = variables_hint(name, [variable.name for variable in wanted])
+            raise GradcliError("point", f"the function has no variable {name[:40]!r}", entry.span, hint)
     found = {str(entry.name): entry.tree for entry in entries}
     missing = [variable.name for variable in wanted if variable.name not in found]
     if missing:

@@ -138,13 +138,11 @@ class ProgramBuilder(ABC, Generic[V]):
         free = dict.fromkeys(self.free)
         for name in names:
             if name not in free:
-                near = ", ".join(list(free)[:8]) + (", …" if len(free) > 8 else "")
+                from gradcli.program.written.glued import variables_hint
+
                 shown = name if len(name) <= 40 else name[:39] + "…"
-                raise GradcliError(
-                    "unknown-name",
-                    f"{option}: the function has no variable {shown!r}",
-                    hint=f"variables: {near or 'none'}",
-                )
+                message = f"{option}: the function has no variable {shown!r}"
+                raise GradcliError("unknown-name", message, hint=variables_hint(name, list(free)))
 
     def assumptions(self) -> tuple[str, ...]:
         """What was assumed about abstract functions, in words."""

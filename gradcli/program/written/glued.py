@@ -12,7 +12,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.text.foreign.characters import GREEK
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from typing import Final
 
     from gradcli.text.tree import Statement, Tree
@@ -83,6 +83,16 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
         )  # fmt: skip
 
 
+def variables_hint(wanted: str, names: Sequence[str]) -> str:
+    """What is said where a name is no variable: those that are, and the product that one of them may stand for."""
+    shown = f"variables: {', '.join(names[:8]) or 'none'}{', …' if len(names) > 8 else ''}"
+    glued = next((name for name in names if len(name) > 1 and wanted in [*name] and _LETTERS.fullmatch(name)), None)
+    if glued is None:
+        return shown
+    sign = "@" if MATRIX_AND_VECTOR.fullmatch(glued) else "*"
+    return f"{shown}; write {sign.join(glued)} if {glued} is a product"
+
+
 def refuse_power_of_ten(name: str, statement: Statement) -> None:
     """Raise `ambiguous` for the `2E+1` of `E^2 - 2E + 1` without blanks, where E is a variable."""
     number = _OF_TEN[name].search(statement.source.text)
@@ -120,6 +130,7 @@ _TRANSPOSED_FACTOR: Final = re.compile(r"(?<![\w.])([A-Za-z]\w*)\s*\^\s*T\Z")
 _FACTOR: Final = re.compile(r"\s*[*·]\s*[A-Za-z(]")
 _OF_C: Final = re.compile(r"(?<![\w.])(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)\Z")
 _OF_TEN: Final = {e: re.compile(rf"(?<![\w.])([0-9.]+){e}([-+−])([0-9]+)(?![\w.])") for e in "eE"}
+_LETTERS: Final = re.compile(r"[A-Za-z]{2,3}")
 _QUOTIENT_BEFORE: Final = re.compile(r"(?<!\w)(d[A-Za-zθ])\s*/\Z")
 _TIMES_E: Final = re.compile(r"[A-DF-Za-df-z]e")
 """The Ae of `Ae^(-k*t)`."""

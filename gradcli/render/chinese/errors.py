@@ -29,6 +29,7 @@ ERRORS: tuple[tuple[str, str], ...] = (
     ("there is no file '{name}'", "没有文件 '{name}'"),
     ("in the folder {name}", "在文件夹 {name} 中"),
     ("variables: {list}", "变量: {list}"),
+    ("variables: {list}; write {text} if {name} is a product", "变量: {list}; 若 {name} 是乘积, 请写 {text}"),
     # the point
     ("a value is not a number: '{name}' is unknown here (--at)", "值不是数: '{name}' 在此处未知 (--at)"),
     ("write numbers, pi, e and tau", "请写数, pi, e 与 tau"),
