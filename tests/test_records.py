@@ -8,6 +8,7 @@ import typing
 
 import pytest
 
+import gradcli
 from gradcli.problems import Problem, Source
 from gradcli.records import NamedTuple
 
@@ -80,3 +81,24 @@ def test_they_are_small_and_can_be_copied() -> None:
     with pytest.raises(TypeError):
         Ours._make(("a",))
     assert Problem("x", "undefined", "no number").index is None
+
+
+def test_an_answer_has_what_its_document_says_of_it() -> None:
+    """Variables, point, method, accuracy, assumptions and problems are attributes by the same names."""
+    answers: list[typing.Any] = [
+        gradcli.grad("abs(x)*y", at="x=0,y=2"),
+        gradcli.jacobian("[x, y**(3/2)]", at="x=1,y=0"),
+        gradcli.hessian("x.T@A@x", shapes=["A: 2,2"]),
+        gradcli.chain("y = u^2; u = sin(x)", at="x=1"),
+        gradcli.trace("x*y", at="x=1,y=2"),
+        gradcli.steps("x**2"),
+        gradcli.jacobian("[x, y]", sparse=True),
+    ]
+    for answer in answers:
+        document = answer.to_dict()
+        assert list(answer.variables) == document["variables"]
+        assert (answer.at, answer.method, answer.accuracy) == (document["at"], document["method"], document["accuracy"])
+        assert [problem.message for problem in answer.problems] == [row["message"] for row in document["problems"]]
+        assert list(answer.assumptions) == document["assumptions"]
+    assert answers[0].problems[0].left == -2.0
+    assert answers[1].assumptions

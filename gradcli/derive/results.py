@@ -71,14 +71,52 @@ class Numbers(Record):
     assumptions: tuple[str, ...] = ()
 
 
-class Gradient(Readable):
+class Derived(Readable):
+    """What a question about a function is answered with: `reading` says how it was read, `numbers` what they are worth.
+
+    What both say has the names of the document of `--json` here, too.
+    """
+
+    reading: Reading
+    numbers: Numbers
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables, in order."""
+        return self.reading.variables
+
+    @property
+    def at(self) -> dict[str, Value] | None:
+        """The point in float64, None without one."""
+        return self.reading.listed_point
+
+    @property
+    def method(self) -> Method:
+        """How the numbers were made."""
+        return self.numbers.method
+
+    @property
+    def accuracy(self) -> Accuracy | None:
+        """Whether the numbers are certified; None without a point."""
+        return self.numbers.accuracy
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What was assumed of names and shapes, and what holds at the point alone."""
+        return (*self.reading.assumptions, *self.numbers.assumptions)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why a number does not exist, or is not certain."""
+        return self.numbers.problems
+
+
+class Gradient(Derived):
     """The gradient of a scalar function. `symbolic` and `gradient` are by variable; `definitions` in order.
 
     Shape: one list for scalars, or one by variable where the variables are arrays.
     """
 
-    reading: Reading
-    numbers: Numbers
     layout: Layout
     shape: tuple[int | str, ...] | Mapping[str, tuple[int | str, ...]]
     symbolic: Mapping[str, Tree] | None
@@ -116,7 +154,7 @@ def names_of_cell(row: str, column: str, single: tuple[str, str] | None, layout:
     return (single[1], entry) if single[0] == "function" else (entry, single[1])
 
 
-class Jacobian(Readable):
+class Jacobian(Derived):
     """The Jacobian of a vector function, in the rows and columns of `layout` (of `numerator` when it is `both`).
 
     functions    the components' labels (`f1`, `f2` or the statements' names); `function_trees` what they are
@@ -126,8 +164,6 @@ class Jacobian(Readable):
     blocks       by several arrays: what `symbolic` is made of, one block for each function and variable
     """
 
-    reading: Reading
-    numbers: Numbers
     layout: Layout
     shape: tuple[int | str, ...]
     functions: tuple[str, ...]
@@ -155,11 +191,9 @@ class Jacobian(Readable):
         return names_of_cell(self.rows[i], self.columns[j], self.single, self.layout)
 
 
-class Hessian(Readable):
+class Hessian(Derived):
     """The Hessian of a scalar function; symmetric, so the layouts agree."""
 
-    reading: Reading
-    numbers: Numbers
     layout: Layout
     shape: tuple[int | str, ...]
     rows: tuple[str, ...]
@@ -216,7 +250,7 @@ class Intermediate(NamedTuple):
     shape: tuple[int | str, ...]
 
 
-class Chain(Readable):
+class Chain(Derived):
     """The chain rule, term by term, for each input and each intermediate.
 
     `uses` is the dependency tree: name -> names that its statement uses directly, in order of first use.
@@ -224,8 +258,6 @@ class Chain(Readable):
     `agree` says that both are the same at the point (None without one).
     """
 
-    reading: Reading
-    numbers: Numbers
     layout: Layout
     output: str
     output_tree: Tree

@@ -12,14 +12,14 @@ from gradcli.derive.layouts import all_entry_names, indexed
 from gradcli.derive.methods.certified import certified_jet
 from gradcli.derive.methods.choose import accuracy_of
 from gradcli.derive.reading import read_back
-from gradcli.derive.results import Numbers, Reading
+from gradcli.derive.results import Derived, Numbers
 from gradcli.evaluate.certified.certify import certify_by_balls, certify_exactly
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.forms import scalars
 from gradcli.program.writing.trees import write_trees
-from gradcli.records import TYPE_CHECKING, NamedTuple, Readable
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ GUARDED_ROWS = 1_000_000
 """Conditions of the domain times rows, at most: each row is looked at with all of them."""
 
 
-class Coordinates(Readable):
+class Coordinates(Derived):
     """The entries of a Jacobian or Hessian that are not zero by their form.
 
     kind        jacobian, or hessian: then both halves are there
@@ -47,8 +47,6 @@ class Coordinates(Readable):
     """
 
     kind: str
-    reading: Reading
-    numbers: Numbers
     layout: Layout
     shape: tuple[int, int]
     rows: tuple[str, ...]
@@ -121,9 +119,9 @@ def sparse_jacobian(program: Program, point: Point | None, layout: Layout = "num
     written = write_trees([rows[i].partials[j] for i, j in both], program.decimal, taken(program, names))
     functions = tuple(row.label for row in rows)
     return Coordinates(
-        "jacobian",
         read_back(program, point),
         numbers_record(program, point, problems, assumptions),
+        "jacobian",
         layout,
         (len(names), len(rows)) if flip else (len(rows), len(names)),
         tuple(names) if flip else functions,
@@ -165,9 +163,9 @@ def sparse_hessian(program: Program, point: Point | None) -> Coordinates:
     places = sorted({*upper, *((j, i) for i, j in upper)})
     ordered = [(min(place), max(place)) for place in places]
     return Coordinates(
-        "hessian",
         read_back(program, point),
         numbers_record(program, point, problems, []),
+        "hessian",
         "numerator",
         (len(names), len(names)),
         tuple(names),

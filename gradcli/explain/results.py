@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from gradcli.derive.results import Derived
 from gradcli.notebooks import displayed
 from gradcli.records import TYPE_CHECKING, NamedTuple, Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.derive.results import Numbers, Reading, Value
+    from gradcli.derive.results import Value
     from gradcli.text.tree import Tree
     from gradcli.vocabulary import Evidence, Mode, StepKind
 
@@ -47,7 +48,7 @@ class TraceStep(NamedTuple):
     tangent: Tree | None = None
 
 
-class Trace(Readable):
+class Trace(Derived):
     """An evaluation step by step, with its derivatives.
 
     named        only the user's own statements are steps
@@ -57,8 +58,6 @@ class Trace(Readable):
     hidden       how many operations were left out by `named`
     """
 
-    reading: Reading
-    numbers: Numbers
     output: str
     mode: Mode
     steps: tuple[TraceStep, ...]
@@ -136,11 +135,9 @@ class Steps(NamedTuple):
     moves: tuple[Derivation, ...] = ()
 
 
-class Explanation(Readable):
+class Explanation(Derived):
     """Derivations by every variable."""
 
-    reading: Reading
-    numbers: Numbers
     output: str
     level: str
     hint: int | None

@@ -98,7 +98,7 @@ def remarks(result: Result) -> list[str]:
     return [
         *([layout_words(result)] if result.layout != "both" or isinstance(result, Hessian) else []),
         accuracy_words(result.numbers, errors),
-        *map(sanitize, (*result.reading.assumptions, *result.numbers.assumptions, *result.numbers.notes)),
+        *map(sanitize, (*result.assumptions, *result.numbers.notes)),
         *(f"problem: {problem_text(problem, 'text')}" for problem in result.numbers.problems),
         *(line for study in result.numbers.studies for line in lines_of(study)),
     ]

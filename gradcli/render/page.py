@@ -386,7 +386,7 @@ class Page:
         for place, text in enumerate(definition_texts(result, self.style)):
             self.line(f"{'with' if place == 0 else '    '} {text}", SYMBOL)
         self.line(accuracy_words(result.numbers, list(stated_errors(getattr(result, "error", None)))), FAINT)
-        for text in (*result.reading.assumptions, *result.numbers.assumptions, *result.numbers.notes):
+        for text in (*result.assumptions, *result.numbers.notes):
             self.line(text, FAINT)
         self.problems(result.numbers.problems)
         for study in result.numbers.studies:

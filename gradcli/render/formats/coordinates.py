@@ -41,7 +41,7 @@ def document(result: Coordinates) -> dict[str, Any]:
         "method": numbers.method,
         "accuracy": numbers.accuracy,
         "definitions": dict(zip((name for name, _ in result.definitions), definitions, strict=True)),
-        "assumptions": [*reading.assumptions, *map(sanitize, numbers.assumptions)],
+        "assumptions": list(map(sanitize, result.assumptions)),
         "problems": [problem_document(problem) for problem in numbers.problems],
     }
 

@@ -175,7 +175,7 @@ def method_keys(result: Result) -> dict[str, Any]:
         "shape": shape_of(result),
         "accuracy": numbers.accuracy,
         "definitions": dict(zip((name for name, _ in result.definitions), definitions, strict=True)),
-        "assumptions": [*result.reading.assumptions, *map(sanitize, numbers.assumptions)],
+        "assumptions": list(map(sanitize, result.assumptions)),
         "problems": [problem_document(problem) for problem in numbers.problems],
         **({"notes": list(map(sanitize, numbers.notes))} if numbers.notes else {}),
         **({"study": [study_document(study) for study in numbers.studies]} if numbers.studies else {}),
