@@ -102,3 +102,26 @@ def test_an_answer_has_what_its_document_says_of_it() -> None:
         assert list(answer.assumptions) == document["assumptions"]
     assert answers[0].problems[0].left == -2.0
     assert answers[1].assumptions
+
+
+def test_a_verdict_is_true_where_the_answer_is_right() -> None:
+    """`assert gradcli.check(...)` says what it seems to say; what was not decided is not right."""
+    assert gradcli.check("x**2", "2*x")
+    assert not gradcli.check("x**2", "3*x")
+    undecided = gradcli.check("x**2", "2*x")._replace(verdict="undecided")
+    assert not undecided
+
+
+def test_a_list_of_expressions_is_a_vector() -> None:
+    """As Python has several components: texts, expressions of answers and SymPy's, and rows of a matrix."""
+    import sympy
+
+    x, y = sympy.symbols("x y")
+    expected = [["y", "x"], ["1", "1"]]
+    for components in (["x*y", "x + y"], (x * y, "x + y"), [gradcli.grad("x**2*y/2").symbolic["x"], x + y]):  # type: ignore[index]
+        assert gradcli.jacobian(components).to_dict()["symbolic"] == expected  # type: ignore[arg-type]
+    assert gradcli.jacobian([["x", "1"], ["y", "x"]]).shape == (4, 2)
+    assert gradcli.check(["x*y", "x + y"], "[[y, x], [1, 1]]", kind="jacobian")
+    for wrong in ([], ["x", 3], ["$x$", "y"]):
+        with pytest.raises(gradcli.GradcliError):
+            gradcli.jacobian(wrong)  # type: ignore[arg-type]

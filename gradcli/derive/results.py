@@ -347,5 +347,9 @@ class Verdict(Readable):
     definitions: tuple[tuple[str, Tree], ...] = ()
     notes: tuple[str, ...] = ()
 
+    def __bool__(self) -> bool:
+        """Is the answer right? `assert gradcli.check(...)` fails for a wrong one, and for one that was not decided."""
+        return self.verdict == "equal"
+
 
 displayed(Gradient, Jacobian, Hessian, Chain, Verdict)

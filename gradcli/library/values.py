@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     """A point, or a list of points: mappings, or rows of numbers where all variables are numbers."""
     Names = str | Iterable[str] | None
     """Variables: one text with commas, or several; None and () are all of them."""
-    Expression = str | Tree | SympyExpression
-    """A text, an expression out of an answer, or SymPy's."""
+    Expression = str | Tree | SympyExpression | Sequence["Expression"]
+    """A text, an expression out of an answer, SymPy's, or a list of these: the components of a vector."""
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
@@ -67,6 +67,8 @@ def expression_text(expression: Expression) -> str:
 
     if isinstance(expression, Tree):
         return str(expression)
+    if isinstance(expression, list | tuple):
+        return f"[{', '.join(map(expression_text, expression))}]"
     from gradcli.cas.sympy_trees import is_sympy, text_of
 
     if is_sympy(expression):
