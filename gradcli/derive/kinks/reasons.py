@@ -16,7 +16,7 @@ from gradcli.program.graph import Node
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.evaluate.certified.values import Value
     from gradcli.vocabulary import ProblemKind
@@ -49,14 +49,13 @@ class Place(NamedTuple):
     culprit: str = "the function"
 
 
-def place_of(name: str, node: Node, touched: Iterable[Node] = ()) -> Place:
-    """The variable's place; the culprit is the first switch that depends on it."""
+def place_of(name: str, node: Node, switch: Node | None = None) -> Place:
+    """The variable's place; the culprit is a switch that depends on it."""
     where = f"{name} = {point_text(node)}"
-    for switch in touched:
-        if any(part.op == "variable" and part.data == name for part in in_order([switch])):
-            culprit = switch.data.name if switch.op == "call" else "the power" if switch.op == "power" else "where"
-            return Place(name, where, culprit)
-    return Place(name, where)
+    if switch is None:
+        return Place(name, where)
+    culprit = switch.data.name if switch.op == "call" else "the power" if switch.op == "power" else "where"
+    return Place(name, where, culprit)
 
 
 def point_text(node: Node) -> str:

@@ -42,19 +42,18 @@ def certified_jet(f: Node, partials: Mapping[str, Node], point: Mapping[str, Nod
 class Function(NamedTuple):
     """What is known of the function's value: `has_value` also where it is too large for a float64.
 
-    touched    the switches that are at their ties, in order;  affected: the variables on which they depend
+    culprits   of each variable on which a switch at its tie depends the first of these
     bordered   the variables on which parts depend that are at an end of their domain
     """
 
     value: Certified
     has_value: bool = True
-    touched: tuple[Node, ...] = ()
-    affected: frozenset[str] = frozenset()
+    culprits: Mapping[str, Node] = {}
     bordered: frozenset[str] = frozenset()
 
     def is_plain(self, name: str) -> bool:
         """Is the function made of differentiable parts alone along this variable, on both sides of the point?"""
-        return self.has_value and name not in self.affected and name not in self.bordered
+        return self.has_value and name not in self.culprits and name not in self.bordered
 
 
 class Sweep(NamedTuple):
@@ -96,11 +95,27 @@ def known_function(run: Balls, f: Node, guards: Sequence[Node]) -> Function:
         if state.status == "undefined" or not (state.status in ("ok", "overflow") or is_known(run.values.get(guard))):
             value, has_value = state._replace(value=None), False
             break
-    touched = tuple(part for part in in_order([f]) if part in run.ties) if run.ties else ()
+    culprits = first_of(part for part in in_order([f]) if part in run.ties) if run.ties else {}
     edges = [part for part in in_order([f, *guards]) if part in run.ends] if run.ends else []
     # (-2)**y, dropped from (-2)**y*(-2)**(-y): a switch of its own, since beside a whole y it is not real
     edges += [part for part in in_order(guards) if part.op == "power" and part in run.ties] if run.ties else []
-    return Function(value, has_value, touched, variables_of(touched), variables_of(edges))
+    return Function(value, has_value, culprits, variables_of(edges))
+
+
+def first_of(switches: Iterable[Node]) -> dict[str, Node]:
+    """For each variable the first of the switches that depend on it; each node is looked at once."""
+    found: dict[str, Node] = {}
+    seen: set[Node] = set()
+    for switch in switches:
+        waiting = [switch]
+        while waiting:
+            part = waiting.pop()
+            if part not in seen:
+                seen.add(part)
+                waiting += part.args
+                if part.op == "variable":
+                    found[part.data] = switch
+    return found
 
 
 def variables_of(nodes: Iterable[Node]) -> frozenset[str]:
@@ -162,9 +177,9 @@ def diagnosed(sweep: Sweep, doubtful: Mapping[str, Certified]) -> dict[str, Find
     function, terms = sweep.function, KinkTerms(sweep.f)
     findings = {}
     for count, (name, result) in enumerate(doubtful.items()):
-        place = place_of(name, sweep.point[name], function.touched)
+        place = place_of(name, sweep.point[name], function.culprits.get(name))
         if function.has_value:
-            formula = None if name in function.affected else result.value
+            formula = None if name in function.culprits else result.value
             findings[name] = diagnose_entry(terms, sweep.point, deadline, place, formula, sweep.guards)
         else:
             kind: ProblemKind = "undefined" if function.value.status == "undefined" else "undecided"

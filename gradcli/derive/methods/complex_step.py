@@ -54,7 +54,7 @@ def complex_jet(f: Node, names: Sequence[str], point: Mapping[str, Node], guards
 
 def complex_step(question: Evaluations, real: dict[int, Balls], name: str, tell: bool) -> tuple[Finding, int]:
     """One derivative by the complex step, and how many evaluations it took."""
-    place = place_of(name, question.point[name], question.function.touched)
+    place = place_of(name, question.point[name], question.function.culprits.get(name))
     line = Line([question.f], question.point, {name: 1}, question.deadline, question.guards)
     try:
         if not question.function.has_value:

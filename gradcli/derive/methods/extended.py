@@ -108,7 +108,7 @@ def gathered(function: Function, findings: Mapping[str, Finding], evaluations: i
 
 def difference(question: Evaluations, line: Line, index: int, name: str, tell: bool) -> Finding:
     """One derivative by differences: two central ones where they agree, else by what both sides do."""
-    place = place_of(name, question.point[name], question.function.touched)
+    place = place_of(name, question.point[name], question.function.culprits.get(name))
     if not question.function.has_value:
         return missing(question, line if tell else None, index, place)
     try:

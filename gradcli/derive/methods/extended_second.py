@@ -110,7 +110,7 @@ class Surface:
 
     def entry(self, i: int, j: int) -> Entry:
         """∂²f/∂xᵢ∂xⱼ: its number and error, or its problem."""
-        place = place_of(self.names[j], self.point[self.names[j]], self.function.touched)
+        place = place_of(self.names[j], self.point[self.names[j]], self.function.culprits.get(self.names[j]))
         if not self.function.has_value:
             kind: ProblemKind = "undefined" if self.function.value.status == "undefined" else "undecided"
             return self.problem(i, place, kind, f"no value at {place.text}: {self.function.value.reason}")

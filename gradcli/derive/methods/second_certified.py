@@ -12,6 +12,7 @@ from gradcli.derive.methods.certified import (
     DIAGNOSIS_SECONDS,
     Function,
     Sweep,
+    first_of,
     jet_of,
     known_function,
     overflow_problem,
@@ -135,16 +136,16 @@ class SecondSweep:
             if result.value is None:
                 self.problems.append(self.named(i, overflow_problem(other, result)))
             return SecondEntry(result.value, node)
-        return self.from_slopes(i, other, own)
+        return self.from_slopes(i, other)
 
-    def from_slopes(self, i: int, other: str, own: Function | None = None, *, formula: bool = True) -> SecondEntry:
+    def from_slopes(self, i: int, other: str, *, formula: bool = True) -> SecondEntry:
         """The entry from both sides of the partial; `formula` False: without any rule of differentiation."""
         from gradcli.derive.kinks.partials import PartialLine
         from gradcli.derive.kinks.reasons import diagnose, place_of
 
         first = self.first[i] if formula else None
         line = PartialLine(self.f, self.names[i], first, self.point, {other: 1}, self.deadline, self.guards)
-        place = place_of(other, self.point[other], own.touched if own else ())._replace(culprit="the first derivative")
+        place = place_of(other, self.point[other])._replace(culprit="the first derivative")
         return self.said(i, diagnose(line, 0, place, None))
 
     def said(self, i: int, finding: Finding) -> SecondEntry:
@@ -236,10 +237,10 @@ def certified_together(
 def own_function(run: Balls, formula: Node, result: Certified) -> Function:
     """A partial's formula as a function of its own: its switches and ends."""
     nodes = in_order([formula]) if run.ties or run.ends else []
-    touched = tuple(part for part in nodes if part in run.ties)
+    culprits = first_of(part for part in nodes if part in run.ties)
     edges = [part for part in nodes if part in run.ends]
     known = result.status in ("ok", "overflow")
-    return Function(result, known, touched, variables_of(touched), variables_of(edges))
+    return Function(result, known, culprits, variables_of(edges))
 
 
 def enclosures(sweep: SecondSweep) -> Callable[[int], list[list[object]]]:
