@@ -62,13 +62,15 @@ class Tracer:
         """The operands of a step, with what is known of its partials."""
         raise NotImplementedError
 
+    @cached_property
+    def roles(self) -> Mapping[str, StepKind]:
+        """What the inputs are."""
+        constants, wrt = set(self.constants), set(self.wrt)
+        return {name: "constant" if name in constants else "input" if name in wrt else "data" for name in self.inputs}
+
     def kind(self, name: str) -> StepKind:
         """What a row is."""
-        if name == self.output:
-            return "output"
-        if name not in self.inputs:
-            return "step"
-        return "constant" if name in self.constants else "input" if name in self.wrt else "data"
+        return "output" if name == self.output else self.roles.get(name, "step")
 
     def rows(self, sweeps: Sweeps | None = None, seeds: Collection[str] = ()) -> list[TraceStep]:
         """All rows, with the numbers of the sweeps."""
@@ -149,10 +151,11 @@ class ScalarTracer(Tracer):
         self.shapes = {v.name: v.shape for v in (*program.variables, *program.parameters)}
         self.shapes |= dict.fromkeys(self.constants, ())
         self.wrt = [variable.name for variable in program.variables]
-        order = [*(self.wrt if request.options.wrt else ()), *self.names.free]
-        self.inputs = sorted(self.shapes, key=order.index)
+        order = dict.fromkeys([*(self.wrt if request.options.wrt else ()), *self.names.free])
+        self.inputs = [name for name in order if name in self.shapes]
         self.whole = request.named is True and any(s.name for s in self.names.order)
         self.steps = operations(self.names.order, self.shapes, self.output, self.whole)
+        self.active = frozenset((*self.wrt, *(step.name for step in self.steps)))
         self.trees: dict[Node, Tree] = {}
 
     @cached_property
@@ -208,8 +211,7 @@ class ScalarTracer(Tracer):
     def uses(self, step: Operation, sweeps: Sweeps | None) -> Sequence[Use]:
         """The operands of a step with formulas and numbers of the partials."""
         if sweeps is None:
-            active = {*self.wrt, *(step.name for step in self.steps)}
-            formulas = {name: self.written(node) for name, node in formulas_of(self.made, step, active).items()}
+            formulas = {name: self.written(node) for name, node in formulas_of(self.made, step, self.active).items()}
             return [self.formal_use(step.name, name, formulas) for name in step.operands]
         found: dict[str, Partial] = {p.operand: p for p in sweeps.partials.get(step.name, ())}
         result = []
@@ -263,7 +265,7 @@ class ScalarTracer(Tracer):
         return list(found.problems), [told] if filled else []
 
 
-def formulas_of(made: Locals, step: Operation, active: set[str]) -> dict[str, Node]:
+def formulas_of(made: Locals, step: Operation, active: Collection[str]) -> dict[str, Node]:
     """∂step/∂operand, for each active operand."""
     from gradcli.derive.ad.reverse import Reverse
 

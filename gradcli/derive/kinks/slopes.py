@@ -99,7 +99,9 @@ class Line:
         self.point = point
         self.direction = {name: amount for name, amount in direction.items() if amount}
         self.deadline = deadline
-        self.moving = depending(in_order([*self.nodes, *self.guards]), self.direction)
+        needed = in_order([*self.nodes, *self.guards])
+        self.moving = depending(needed, self.direction)
+        self.fixed = [node for node in needed if node not in self.moving]
         self.visited: set[Fraction] = set()
         self.length = self.scale() if length is None else length
         self.known: dict[tuple[Fraction, int], list[Value]] = {}
@@ -125,7 +127,7 @@ class Line:
         if offset:
             run = Balls(self.shifted(offset), self.deadline)
             run.at_precision(bits)
-            run.values = {node: value for node, value in here.items() if node not in self.moving}
+            run.values = {node: here[node] for node in self.fixed if node in here}
             run.reference = here
             run.evaluate([*self.nodes, *self.guards], bits)
             here = run.values

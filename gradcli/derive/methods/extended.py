@@ -115,12 +115,7 @@ def difference(question: Evaluations, line: Line, index: int, name: str, tell: b
         found = central(line, index)
         if found is not None:
             return said_value(*found, place)
-        finding = by_sides(line, index, place)
-        jumps = finding.problem is not None and " jumps at " in finding.problem.message
-        if jumps and line.nodes[index] is not question.f:
-            whole = along([question.f], name, question.point, question.deadline, question.guards)
-            return by_sides(whole, 0, place)  # the values at a jump are those of the whole sum
-        return finding
+        return by_sides_of_all(question, line, index, name, place)
     except OutOfTimeError:
         return late(place)
 
@@ -162,6 +157,15 @@ def by_sides(line: Line, index: int, place: Place) -> Finding:
     if finding.number is None or not errors:
         return finding
     return finding._replace(error=rounded_up(sum(errors, start=arb(0)), finding.number))
+
+
+def by_sides_of_all(question: Evaluations, line: Line, index: int, name: str, place: Place) -> Finding:
+    """The derivative from the two sides of the part that moves; values at a jump are those of the whole sum."""
+    finding = by_sides(line, index, place)
+    jumps = finding.problem is not None and " jumps at " in finding.problem.message
+    if jumps and line.nodes[index] is not question.f:
+        return by_sides(along([question.f], name, question.point, question.deadline, question.guards), 0, place)
+    return finding
 
 
 def said_value(value: Value, error: arb, place: Place) -> Finding:
