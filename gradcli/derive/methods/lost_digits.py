@@ -82,22 +82,17 @@ def cancellation(sweep: Callable[[Random], Swept], found: Swept, is_certain: boo
     is_certain   the value that is shown is another one, a certified one
     """
     value, gradient = (inf if is_certain else found[0]), found[1]
-    moved = {"": 0.0, **dict.fromkeys(gradient, 0.0)}
+    largest = max((abs(slope) for slope in gradient.values() if isfinite(slope)), default=0.0)
+    promised = {"": WORTH_SAYING * abs(found[0]), **dict.fromkeys(gradient, WORTH_SAYING * largest)}
+    moved = dict.fromkeys(promised, 0.0)
     for run in range(RUNS):
         other, slopes = sweep(Random(run))
         for name, here, there in (("", value, other), *((n, gradient[n], slopes[n]) for n in gradient)):
             moved[name] = max(moved[name], abs(here - there) / MEAN if isfinite(here - there) else 0.0)
-        if run == 0 and not any(is_worth_saying(name, moved[name], found) for name in moved):
+        lost = [name for name in moved if moved[name] > promised[name]]
+        if not lost:
             return ()
-    lost = [name for name in moved if is_worth_saying(name, moved[name], found)]
     parts = [f"{'the value' if not name else f'∂/∂{name}'} by about {moved[name]:.1g}" for name in lost]
     more = f" and {len(parts) - MOST_NAMED} more" if len(parts) > MOST_NAMED else ""
     text = f"float64 loses digits here, as terms cancel: {', '.join(parts[:MOST_NAMED])}{more} may be off"
-    return (text,) if parts else ()
-
-
-def is_worth_saying(name: str, moved: float, found: Swept) -> bool:
-    """Is a number moved by more than what is promised of rows of tables?"""
-    value, gradient = found
-    sizes = [abs(slope) for slope in gradient.values() if isfinite(slope)]
-    return moved > WORTH_SAYING * (max(sizes, default=0.0) if name else abs(value))
+    return (text,)
