@@ -194,7 +194,7 @@ def test_a_search_for_gaps_ends():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("log(x) + y", "f has no value in a part of this picture: log(x) is real only for x > 0"),
+        ("log(x) + y", "f has no value in a part of this picture: log(u) is real only for u > 0"),
         ("1/(x - y)", "f has no value along a line or at single places of this picture: division by zero"),
         ("1/(x*y - 0.777)", "f has a pole in this picture: contours are not joined across it"),
         ("floor(x - 0.03) + y", "f has a jump in this picture: contours are not joined across it"),

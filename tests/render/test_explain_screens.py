@@ -326,4 +326,4 @@ def test_formats_say_nothing_twice() -> None:
     ]
     assert steps_formats.write_steps_markdown(found).count("(1 - x)**4`") == 1
     assert sentence("u1: abs has a kink") == "u1: abs has a kink."
-    assert sentence("numerator layout: a row") == "Numerator layout: a row."
+    assert sentence("numerator layout: a row") == "numerator layout: a row."

@@ -15,6 +15,7 @@ from gradcli.derive.request import Request
 from gradcli.explain.arrays.entrywise import evidence_by_entries
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
+from gradcli.explain.arrays.signs import EntrywiseSigns
 from gradcli.explain.arrays.trace import stays_matrix
 from gradcli.explain.lines import derivation_of, results_of, shown
 from gradcli.explain.request import refuse_abstract
@@ -82,6 +83,7 @@ class ArrayExplainer:
                 self.singles[statement.name] = (1, 1) if stays_matrix(statement.tree, self.singles) else ()
         self.inlined = False
         self.stands: dict[str, Node] = {}
+        self.signs = EntrywiseSigns(self.is_array)
 
     def lookup(self, name: str) -> Node | None:
         """Inputs, and statements as variables of their shapes; `dX` moves like X."""
@@ -105,6 +107,13 @@ class ArrayExplainer:
 
     def shape(self, tree: Tree) -> tuple[Any, ...]:
         return self.node(tree).shape
+
+    def is_array(self, tree: Tree) -> bool:
+        """Has it entries? A product of numbers that were matrices of one entry has none."""
+        try:
+            return bool(self.shape(unmarked(tree)))
+        except GradcliError:
+            return False
 
     def shown_shape(self, tree: Tree) -> tuple[Any, ...]:
         """The shape; of a statement as matrix calculus has it: a product of one entry is a 1x1 matrix."""
@@ -165,7 +174,7 @@ class ArrayExplainer:
         rows = deriver.derive(self.root)
         results = results_of(rows)
         made = [self.row(i, row, rows, results) for i, row in enumerate(rows)]
-        whole = tidied(results[0]) if size(results[0]) <= LARGE else None
+        whole = self.signs.of(tidied(results[0])) if size(results[0]) <= LARGE else None
         moves = self.moves(whole, name, len(made)) if whole is not None else []
         variable = next(v for v in self.arrays.variables if v.name == name)
         assert found.symbolic is not None
@@ -189,7 +198,7 @@ class ArrayExplainer:
             after = results[i]
         else:
             after = plan.form([marked(part, rows[t]) for part, t in zip(plan.parts, row.targets, strict=True)])
-        after = tidied(after)
+        after = self.signs.of(tidied(after))
         result = tidied(results[i]) if size(results[i]) <= LARGE else results[i]
         made = derivation_of(i, row, marked(row.before), after, result)
         law = LAWS[plan.rule].differential or made.law

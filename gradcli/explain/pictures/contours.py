@@ -71,7 +71,7 @@ class Plane:
         places = [(x, y) for y in self.ys for x in self.xs]
         section = self.painter.section
         samples = self.painter.sampler.at(section.columns([x for x, _ in places], [y for _, y in places]))
-        self.reason = next((reason.partition("; here ")[0] for reason in samples.reasons.values()), "")
+        self.reason = next(iter(samples.reasons.values()), "")
         found = iter(samples.values)
         return [[next(found) for _ in self.xs] for _ in self.ys]
 

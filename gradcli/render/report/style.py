@@ -11,12 +11,12 @@ FRAGMENT: Final = """
 .gradcli { line-height: 1.45; }
 .gradcli .wide, .gradcli .formula { overflow-x: auto; overflow-y: hidden; margin: .6em 0; }
 .gradcli table { border-collapse: collapse; font-size: 92%; }
-.gradcli th, .gradcli td { border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
+.gradcli table th, .gradcli table td { border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
   padding: .25em .7em; text-align: left; vertical-align: top; font-weight: normal; }
-.gradcli thead th { font-weight: 600; white-space: nowrap; }
-.gradcli td.num, .gradcli tbody th, .gradcli code { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas,
-  monospace; }
-.gradcli td.num { white-space: pre; text-align: right; } .gradcli tbody th { white-space: nowrap; }
+.gradcli table thead th { font-weight: 600; white-space: nowrap; }
+.gradcli td.num, .gradcli tbody th, .gradcli code, .gradcli pre { font-family: ui-monospace, "DejaVu Sans Mono",
+  Menlo, Consolas, monospace; }
+.gradcli table td.num { white-space: pre; text-align: right; } .gradcli tbody th { white-space: nowrap; }
 .gradcli td { white-space: nowrap; } .gradcli math { font-size: 1.08em;
   font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math; }
 .gradcli summary { cursor: pointer; } .gradcli details { margin: .5em 0; }
