@@ -21,6 +21,7 @@ from gradcli.explain.lines import derivation_of, results_of, shown
 from gradcli.explain.request import refuse_abstract
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trees import size, tidied, turned_differences, unwound
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import order
@@ -201,7 +202,7 @@ class ArrayExplainer:
         after = self.signs.of(tidied(after))
         result = tidied(results[i]) if size(results[i]) <= LARGE else results[i]
         made = derivation_of(i, row, marked(row.before), after, result)
-        law = LAWS[plan.rule].differential or made.law
+        law = LAWS[plan.rule].differential or of_differentials(made.law)
         if plan.rule in ("norm", "squared-norm") and self.shape(plan.parts[0])[1:] not in ((), (1,)):
             law = law.replace("u.T@du", "tr(u.T@du)")  # the inner product of two matrices
         return made._replace(law=law, shape=self.shown_shape(row.before), symbol=self.shapes_of(after))
@@ -308,6 +309,12 @@ class ArrayExplainer:
                 return False
             agreed += 1
         return agreed > 0
+
+
+def of_differentials(law: str) -> str:
+    """`d(exp(u)) = exp(u)*du` for `exp(u)' = exp(u)*u'`."""
+    derived = pattern(r"(\w+(?:\([^()]*\))?)'(?!\()")
+    return derived.sub(lambda found: f"d({found[1]})" if "(" in found[1] else f"d{found[1]}", law)
 
 
 def entries(value: Any) -> list[float | None]:
