@@ -122,9 +122,11 @@ def with_spaces(lines: Lines) -> Lines:
     return lines
 
 
-_TERM: Final = pattern(r"(?:[^·*/, ]|\*\*|(?:[·*/]|, ?)(?!\(|[^·*/, )]{4}))*[·*/,]? *")
+_FACTOR: Final = r"\u00a0(?:(?<=\)\u00a0)|(?<=\)ᵀ\u00a0)|(?=\w*\())"
+"""Between factors of a matrix product a line ends beside a bracket: `(A x - b)ᵀ`, `d(A x - b)`, never within `A x`."""
+_TERM: Final = pattern(rf"(?:(?!{_FACTOR})[^·*/, ]|\*\*|(?:[·*/]|, ?)(?!\(|[^·*/, )]{{4}}))*(?:[·*/,]|{_FACTOR})? *")
 """A short factor or argument is not torn from its line: `(1/x)′`, `sin(2·x)`, `max(0, x)`."""
-_PIECE: Final = pattern(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
+_PIECE: Final = pattern(rf"(?:(?!{_FACTOR})[^·*/, ]|\*\*)*(?:[·*/,]|{_FACTOR})? *")
 _WORD: Final = pattern("[^ ]* *")
 _RELATION: Final = pattern(r"(?<=[^ ]) (=|[<>≤≥≠≈]|[<>!]=) (?=[^ ])")
 _CALL: Final = pattern(r"[^(]*\(+|[^(]+")

@@ -344,3 +344,11 @@ def test_a_row_without_a_number_is_explained() -> None:
     said = "x: a step on the way has no derivative here"
     for text, at, is_said in (("relu(x)*x", "0", True), ("relu(x)*x", "1", False), ("relu(x)", "0", False)):
         assert (said in drawn(print_steps, explanations(request(text, at))[0], 120)) == is_said
+
+
+def test_products_fold_between_brackets_before_they_fold_inside() -> None:
+    """`2·(y - X w - b)ᵀ`, then `d(y - X w - b)`; `X dw` and `X w` stay whole."""
+    text = drawn(print_steps, explanations(request("norm(y - X@w - b)**2/n", wrt=("w",)))[0])
+    cells = [line.split("│")[3].strip() for line in text.splitlines() if line.startswith("│")]
+    assert ["= 2·(y - X w - b)ᵀ", "d(y - X w - b)"] in [cells[i : i + 2] for i in range(len(cells))]
+    assert ["df = -2·(y - X w - b)ᵀ", "X dw/n"] in [cells[i : i + 2] for i in range(len(cells))]
