@@ -348,7 +348,7 @@ def test_a_row_without_a_number_is_explained() -> None:
 
 def test_products_fold_between_brackets_before_they_fold_inside() -> None:
     """`2·(y - X w - b)ᵀ`, then `d(y - X w - b)`; `X dw` and `X w` stay whole."""
-    text = drawn(print_steps, explanations(request("norm(y - X@w - b)**2/n", wrt=("w",)))[0])
+    text = drawn(print_steps, explanations(request("norm(y - X@w - b)**2/n", wrt=("w",)))[0]).replace("\u00a0", " ")
     cells = [line.split("│")[3].strip() for line in text.splitlines() if line.startswith("│")]
     assert ["= 2·(y - X w - b)ᵀ", "d(y - X w - b)"] in [cells[i : i + 2] for i in range(len(cells))]
     assert ["df = -2·(y - X w - b)ᵀ", "X dw/n"] in [cells[i : i + 2] for i in range(len(cells))]
