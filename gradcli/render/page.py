@@ -194,11 +194,14 @@ RELATIONS: Final = ("<", ">", "≤", "≥", "≠", "<=", ">=", "!=", "==")
 
 def fold_ranks(parts: Sequence[str]) -> list[tuple[int, int]]:
     """How bad it is to fold before each piece, and behind the last: how many brackets are open, then the sign there."""
-    ranks, depth, before = [], 0, ""
+    ranks, depth, before, is_norm = [], 0, "", False
     for part in parts:
         sign = before if before in (":", ",") else part.partition(" ")[0]
         ranks.append((depth, {":": 0, "=": 1, "+": 2, "-": 2, ",": 2}.get(sign, 3)))
         depth += sum((char in "([") - (char in ")]") for char in part)
+        for _ in range(part.count("‖")):
+            depth += -1 if is_norm else 1
+            is_norm = not is_norm
         before = part.rstrip()[-1:]
     return [*ranks, (depth, 0)]
 

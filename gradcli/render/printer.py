@@ -306,9 +306,9 @@ class PrettyPrinter(Printer):
 
     def write_call(self, tree: Call, guarded: bool) -> Parts | str:
         argument, *rest = tree.arguments or (tree,)
-        if len(rest) == 1 and tree.function == "norm" and flat(argument) and type(rest[0]) is Number:
-            order = {1: "₁", 2: "₂"}.get(rest[0].value)
-            return ("‖", argument, f"‖{order}") if order else super().write_call(tree, guarded)
+        order = rest[0].value if len(rest) == 1 and type(rest[0]) is Number and not tree.keywords else 0
+        if tree.function == "norm" and order in (1, 2) and flat(argument):
+            return ("‖", argument, "‖₁" if order == 1 else "‖₂")
         if len(tree.arguments) != 1 or tree.keywords:
             return super().write_call(tree, guarded)
         if sign := self.SIGNS.get(tree.function):

@@ -352,3 +352,5 @@ def test_products_fold_between_brackets_before_they_fold_inside() -> None:
     cells = [line.split("│")[3].strip() for line in text.splitlines() if line.startswith("│")]
     assert ["= 2·(y - X w - b)ᵀ", "d(y - X w - b)"] in [cells[i : i + 2] for i in range(len(cells))]
     assert ["df = -2·(y - X w - b)ᵀ", "X dw/n"] in [cells[i : i + 2] for i in range(len(cells))]
+    text = drawn(print_steps, explanations(request("norm(A@x - b)*3", wrt=("x",)))[0]).replace("\u00a0", " ")
+    assert all(line.count("‖") % 2 == 0 for line in text.splitlines())
