@@ -53,6 +53,17 @@ def test_forms_of_an_answer(kind: str) -> None:
     assert "text/html" not in answer._repr_mimebundle_(exclude={"text/html"})
 
 
+def test_a_descent_says_how_it_went() -> None:
+    """Method, reason to stop and which rates converge stand in the notebook, as on the screen."""
+    html = ANSWERS["Descent"]()._repr_html_()
+    for said in (
+        "gradient descent: x ← x - 0.1·∇f(x), 3 steps",
+        "stopped after 3 steps",
+        "rates below 1 converge here",
+    ):
+        assert said in html
+
+
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_ipython_shows_it(kind: str) -> None:
     """IPython's own formatter takes all forms; its plain text is the terminal's screen."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def domain_problem(rule: Rule, args: Sequence[Any]) -> str | None:
     """Why the function certainly has no real value at these arguments (exact numbers or balls), or None.
 
-    `log(x) is real only for x > 0; here x = -1`.
+    `log(u) is real only for u > 0; here u = -1`: the user's x may be another.
     """
     if not (rule.domain or rule.poles or rule.integer or rule.name == "atan2"):
         return None
@@ -129,12 +129,14 @@ def _rational_end(text: str) -> arb:
 
 def _message(rule: Rule, args: Sequence[Any]) -> str:
     """The function, its domain in words, and the arguments."""
-    call = f"{rule.name}({', '.join(rule.args)})"
-    here = ", ".join(f"{name} = {number_text(value)}" for name, value in zip(rule.args, args, strict=False))
+    names = rule.args if rule.name == "atan2" else ["u" if name == "x" else name for name in rule.args]
+    call = f"{rule.name}({', '.join(names)})"
+    here = ", ".join(f"{name} = {number_text(value)}" for name, value in zip(names, args, strict=False))
     if rule.name == "atan2":
         return f"{call} has no value at the origin; here {here}"
     verb = "has a value" if rule.poles or "!=" in rule.domain_text else "is real"
-    return f"{call} {verb} only for {rule.domain_text}; here {here}"
+    domain = rule.domain_text.replace("(x)", "(u)").replace("x ", "u ")
+    return f"{call} {verb} only for {domain}; here {here}"
 
 
 def number_text(value: Any) -> str:

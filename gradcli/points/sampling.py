@@ -126,7 +126,7 @@ class Sampler:
         return set(np.flatnonzero(moved > self.error).tolist())
 
     def certain(self, place: tuple[float, ...]) -> tuple[list[float | None], str]:
-        """The certified numbers, and why the value does not exist; none where time is over."""
+        """The certified numbers, and why there is no value at such a place; none where time is over."""
         if place not in self.known:
             start = monotonic()
             if self.seconds < 0:
@@ -143,7 +143,8 @@ class Sampler:
         count = 1 + len(self.names)
         lost = next((one for one in (found[0], *found[count:]) if one.status == "undefined"), None)
         if lost is not None or found[0].value is None:
-            return [None] * count, (lost or found[0]).reason
+            why = lost or found[0]
+            return [None] * count, why.law or why.reason.partition("; here ")[0]
         return [one.value for one in found[:count]], ""
 
 

@@ -95,7 +95,7 @@ _ASCII: Final = str.maketrans(
         "²": "2",
         "Σ": "sum",
     }
-    | {"├": "+", "└": "`", "│": "|", "─": "-", "↑": "^", "→": "->"}
+    | {"├": "+", "└": "`", "│": "|", "─": "-", "↑": "^", "→": "->", "λ": "lambda", "β": "beta"}
 )
 
 
@@ -122,9 +122,11 @@ def with_spaces(lines: Lines) -> Lines:
     return lines
 
 
-_TERM: Final = pattern(r"(?:[^·*/, ]|\*\*|(?:[·*/]|, ?)(?!\(|[^·*/, )]{4}))*[·*/,]? *")
+_FACTOR: Final = r"\u00a0(?:(?<=\)\u00a0)|(?<=\)ᵀ\u00a0)|(?=\w*\())"
+"""Between factors of a matrix product a line ends beside a bracket: `(A x - b)ᵀ`, `d(A x - b)`, never within `A x`."""
+_TERM: Final = pattern(rf"(?:(?!{_FACTOR})[^·*/, ]|\*\*|(?:[·*/]|, ?)(?!\(|[^·*/, )]{{4}}))*(?:[·*/,]|{_FACTOR})? *")
 """A short factor or argument is not torn from its line: `(1/x)′`, `sin(2·x)`, `max(0, x)`."""
-_PIECE: Final = pattern(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
+_PIECE: Final = pattern(rf"(?:(?!{_FACTOR})[^·*/, ]|\*\*)*(?:[·*/,]|{_FACTOR})? *")
 _WORD: Final = pattern("[^ ]* *")
 _RELATION: Final = pattern(r"(?<=[^ ]) (=|[<>≤≥≠≈]|[<>!]=) (?=[^ ])")
 _CALL: Final = pattern(r"[^(]*\(+|[^(]+")
@@ -192,11 +194,14 @@ RELATIONS: Final = ("<", ">", "≤", "≥", "≠", "<=", ">=", "!=", "==")
 
 def fold_ranks(parts: Sequence[str]) -> list[tuple[int, int]]:
     """How bad it is to fold before each piece, and behind the last: how many brackets are open, then the sign there."""
-    ranks, depth, before = [], 0, ""
+    ranks, depth, before, is_norm = [], 0, "", False
     for part in parts:
         sign = before if before in (":", ",") else part.partition(" ")[0]
         ranks.append((depth, {":": 0, "=": 1, "+": 2, "-": 2, ",": 2}.get(sign, 3)))
         depth += sum((char in "([") - (char in ")]") for char in part)
+        for _ in range(part.count("‖")):
+            depth += -1 if is_norm else 1
+            is_norm = not is_norm
         before = part.rstrip()[-1:]
     return [*ranks, (depth, 0)]
 

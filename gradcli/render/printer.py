@@ -305,16 +305,19 @@ class PrettyPrinter(Printer):
         return superscript(sign + str(self.operand(tree, 0))) if type(tree) in (Number, Name) else ""
 
     def write_call(self, tree: Call, guarded: bool) -> Parts | str:
+        argument, *rest = tree.arguments or (tree,)
+        order = rest[0].value if len(rest) == 1 and type(rest[0]) is Number and not tree.keywords else 0
+        if tree.function == "norm" and order in (1, 2) and flat(argument):
+            return ("‖", argument, "‖₁" if order == 1 else "‖₂")
         if len(tree.arguments) != 1 or tree.keywords:
             return super().write_call(tree, guarded)
-        argument = tree.arguments[0]
         if sign := self.SIGNS.get(tree.function):
             return (sign, self.operand(argument, NUMBER))
         fence = self.CLOSED_FENCES.get(tree.function) or (self.FENCES.get(tree.function) if flat(argument) else None)
         return (fence[0], argument, fence[1]) if fence else super().write_call(tree, guarded)
 
     def spell_function(self, name: str) -> str:
-        return PRETTY_FUNCTIONS.get(name) or pretty_name(name)
+        return PRETTY_FUNCTIONS.get(name) or pretty_name(name).replace("'", "′")
 
     def write_transpose(self, tree: Transpose, guarded: bool) -> Parts:
         return (self.operand(tree.operand, POSTFIX), "ᵀ")

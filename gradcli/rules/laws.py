@@ -88,7 +88,7 @@ ROWS = (
     ),
     Law("function", "derivative of a function", "函数的导数", "f(u)' = f'(u)*u'", r"f(u)'=f'(u)\,u'", CALCULUS),
     Law("constant", "constant", "常数法则", "c' = 0", r"c'=0", CALCULUS),
-    Law("identity", "identity", "恒等函数", "x' = 1", r"x'=1", CALCULUS),
+    Law("identity", "identity", "恒等函数", "x' = 1", r"x'=1", CALCULUS, "d(x) = dx"),
     Law(
         "piecewise",
         "branch by branch",

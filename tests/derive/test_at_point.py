@@ -152,7 +152,7 @@ def test_kinds_of_problems(text: str, x: Any, kind: str) -> None:
     [
         ("abs(x)", {"x": 0}, "abs has a kink at x = 0: slope -1 from the left, 1 from the right"),
         ("floor(x)", {"x": 2}, "floor jumps at x = 2: the limit is 1 on the left and 2 on the right"),
-        ("log(x)", {"x": -1}, "no value at x = -1: log(x) is real only for x > 0; here x = -1"),
+        ("log(x)", {"x": -1}, "no value at x = -1: log(u) is real only for u > 0; here u = -1"),
         (
             "sin(x)/x",
             {"x": 0},
@@ -167,7 +167,7 @@ def test_kinds_of_problems(text: str, x: Any, kind: str) -> None:
         (
             "sqrt(x)",
             {"x": 0},
-            "the slope is infinite at x = 0: not real on the left (sqrt(x) is real only for x >= 0), "
+            "the slope is infinite at x = 0: not real on the left (sqrt(u) is real only for u >= 0), "
             "+infinity from the right",
         ),
         ("x + 1e-30*abs(x)", {"x": 0}, "abs has a kink at x = 0: slope 1, and 2e-30 more on the right"),

@@ -139,7 +139,7 @@ def test_texts_read_back(row: Any) -> None:
         ("integral(1/t, t, 0, x)", 1, "no bound near t = 0"),
         ("integral(1/(t - 1/2)^2, t, 0, x)", 1, "no bound near t = 0.5"),
         ("integral(sqrt(t), t, -1, x)", 1, "negative base"),
-        ("integral(log(t), t, -2, -x)", 1, "log(x) is real only for x > 0"),
+        ("integral(log(t), t, -2, -x)", 1, "log(u) is real only for u > 0"),
         ("integral(phi(t), t, 0, x); phi: function", 1, "unknown function"),
     ],
 )

@@ -31,9 +31,9 @@ def evaluated(text: str, bits: int = 96, **at: Any) -> tuple[Any, set[str]]:
         ("x**-0.5", {"x": 0}, "division by zero"),
         ("sqrt(x)", {"x": -1}, "sqrt(-1) is not real"),
         ("x**(1/3)", {"x": -8}, "(-8)^(1/3) is not real; cbrt(x) is the real cube root"),
-        ("0*log(x)*0 + log(x)", {"x": -1}, "log(x) is real only for x > 0; here x = -1"),
-        ("x*log(x)", {"x": 0}, "log(x) is real only for x > 0; here x = 0"),
-        ("gamma(x)", {"x": -2}, "gamma(x) has a value only for x other than 0, -1, -2, ...; here x = -2"),
+        ("0*log(x)*0 + log(x)", {"x": -1}, "log(u) is real only for u > 0; here u = -1"),
+        ("x*log(x)", {"x": 0}, "log(u) is real only for u > 0; here u = 0"),
+        ("gamma(x)", {"x": -2}, "gamma(u) has a value only for u other than 0, -1, -2, ...; here u = -2"),
         ("exp(1/x)", {"x": 0}, "division by zero"),
     ],
 )

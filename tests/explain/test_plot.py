@@ -194,7 +194,7 @@ def test_a_search_for_gaps_ends():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("log(x) + y", "f has no value in a part of this picture: log(x) is real only for x > 0"),
+        ("log(x) + y", "f has no value in a part of this picture: log(u) is real only for u > 0"),
         ("1/(x - y)", "f has no value along a line or at single places of this picture: division by zero"),
         ("1/(x*y - 0.777)", "f has a pole in this picture: contours are not joined across it"),
         ("floor(x - 0.03) + y", "f has a jump in this picture: contours are not joined across it"),
@@ -229,3 +229,22 @@ def test_the_number_of_a_contour_does_not_cover_the_point():
     assert place is not None
     assert point is not None
     assert max(abs(float(place[i]) - float(point[i])) for i in (1, 2)) > 15
+
+
+def test_the_level_of_the_point_has_no_neighbour_at_its_side():
+    """x² sin(y) is 0.909… at (1, 2): the round level 1 would be the same line; levels that are asked for all stay."""
+    chosen = [contour.level for contour in plot("x**2*sin(y)", at=(1, 2)).contours]
+    assert 1 not in chosen
+    assert any(isclose(level, 0.9092974268256817) for level in chosen)
+    asked = plot("x**2*sin(y)", at=(1, 2), levels=(0.9, 1))
+    assert [contour.level for contour in asked.contours] == [0.9, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "law"), [("sqrt(x - 3)", "sqrt(u) is real only for u >= 0"), ("log(x - 3)", "for u > 0")]
+)
+def test_reasons_of_gaps_are_laws(text: str, law: str):
+    """Not the number at one of the places, and not in the letter of the axis."""
+    (gap,) = plot(text, ranges={"x": (0, 5)}).curve.gaps
+    assert law in gap.reason
+    assert "here" not in gap.reason

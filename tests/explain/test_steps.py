@@ -11,6 +11,7 @@ import gradcli
 from gradcli.explain import derivation
 from gradcli.explain.explanations import explanations
 from gradcli.problems import GradcliError
+from gradcli.render.explain.steps_formats import write_steps_latex
 from gradcli.render.notation import write
 from gradcli.rules import RULES
 from gradcli.rules.laws import LAWS
@@ -307,3 +308,19 @@ def test_the_inner_product_of_matrices_is_a_trace():
     """d‖X‖² = 2·tr(Xᵀ dX): the law says what its row does."""
     assert gradcli.steps("norm(X)**2", shapes="X=m,n").derivations[0].rows[0].law == "d(norm(u)**2) = 2*tr(u.T@du)"
     assert gradcli.steps("norm(x)**2", shapes="x=n").derivations[0].rows[0].law == "d(norm(u)**2) = 2*u.T@du"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("sum(tanh(W@x)**2*y)", r"d\left(\tanh\left(W x\right)^{\odot 2}\right) \odot y"),
+        ("sum(tanh(W@x)**2*y)", r"\left(1 - \tanh\left(W x\right)^{\odot 2}\right) \odot d\left(W x\right)"),
+        ("sum(x**2/(1 + x**2))", r"{\left(1 + x^{\odot 2}\right)^{\odot 2}}"),
+        ("h = tanh(z); z = W@x; sum(h)", r"\odot dz"),
+        ("norm(x)*dot(a, x)", r"\left\lVert x \right\rVert d\left(\operatorname{dot}"),
+    ],
+)
+def test_latex_has_a_sign_for_products_of_arrays(text: str, part: str):
+    """Two arrays side by side are a matrix product: entry by entry they have their own sign, numbers none."""
+    (found,) = explanations(request(text, wrt=("W",) if "W" in text else ("x",)))
+    assert part in write_steps_latex(found)

@@ -326,4 +326,31 @@ def test_formats_say_nothing_twice() -> None:
     ]
     assert steps_formats.write_steps_markdown(found).count("(1 - x)**4`") == 1
     assert sentence("u1: abs has a kink") == "u1: abs has a kink."
-    assert sentence("numerator layout: a row") == "Numerator layout: a row."
+    assert sentence("numerator layout: a row") == "numerator layout: a row."
+
+
+def test_terms_fold_before_their_column_is_dropped() -> None:
+    """The sums of reverse mode stand under one another where they are too wide; what meets in x is still told."""
+    from gradcli.render.explain.trace import fold_terms
+
+    text = drawn(print_trace, trace_of("log(x**2)*sin(x) + 1/x", "2"))
+    lines = [line.split("│")[3].strip() for line in text.splitlines() if line.startswith("│")]
+    assert lines[1:3] == ["0.227324·4 + 1.38629·(-0.416147)", "+ 1·(-0.25)"]
+    assert fold_terms("1·2 + 3·4\n5 + 6 + 7", 5) == "1·2\n+ 3·4\n5 + 6\n+ 7"
+
+
+def test_a_row_without_a_number_is_explained() -> None:
+    """relu(x)·x at 0: its first factor has no derivative there, the product has."""
+    said = "x: a step on the way has no derivative here"
+    for text, at, is_said in (("relu(x)*x", "0", True), ("relu(x)*x", "1", False), ("relu(x)", "0", False)):
+        assert (said in drawn(print_steps, explanations(request(text, at))[0], 120)) == is_said
+
+
+def test_products_fold_between_brackets_before_they_fold_inside() -> None:
+    """`2·(y - X w - b)ᵀ`, then `d(y - X w - b)`; `X dw` and `X w` stay whole."""
+    text = drawn(print_steps, explanations(request("norm(y - X@w - b)**2/n", wrt=("w",)))[0]).replace("\u00a0", " ")
+    cells = [line.split("│")[3].strip() for line in text.splitlines() if line.startswith("│")]
+    assert ["= 2·(y - X w - b)ᵀ", "d(y - X w - b)"] in [cells[i : i + 2] for i in range(len(cells))]
+    assert ["df = -2·(y - X w - b)ᵀ", "X dw/n"] in [cells[i : i + 2] for i in range(len(cells))]
+    text = drawn(print_steps, explanations(request("norm(A@x - b)*3", wrt=("x",)))[0]).replace("\u00a0", " ")
+    assert all(line.count("‖") % 2 == 0 for line in text.splitlines())

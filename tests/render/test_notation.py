@@ -207,3 +207,17 @@ def test_shared_subtrees_cost_once_and_end_in_a_limit():
     with pytest.raises(GradcliError, match="20000000 characters") as caught:
         write(shared, "pretty")
     assert caught.value.code == "limit"
+
+
+@pytest.mark.parametrize(
+    ("text", "pretty"),
+    [
+        ("norm(x, 2)**2", "‖x‖₂²"),
+        ("norm(A@x - b, 1)", "‖A x - b‖₁"),
+        ('norm(X, "fro")', 'norm(X, "fro")'),
+        ("norm(exp(x), 2)", "norm(exp(x), 2)"),
+        ("f'(g(x))*f''(x)", "f′(g(x))·f′′(x)"),
+    ],
+)
+def test_norms_and_derivatives_as_people_write_them(text: str, pretty: str) -> None:
+    assert write(parse_expression(Source("expression", text)), "pretty") == pretty

@@ -16,17 +16,17 @@ HALF = Fraction(1, 2)
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
-        ("log", (-1,), "log(x) is real only for x > 0; here x = -1"),
-        ("log", (0,), "log(x) is real only for x > 0; here x = 0"),
-        ("sqrt", (Fraction(-1, 3),), "sqrt(x) is real only for x >= 0; here x = -1/3"),
-        ("asin", (1.5,), "asin(x) is real only for -1 <= x <= 1; here x = 1.5"),
-        ("acosh", (arb("0.25"),), "acosh(x) is real only for x >= 1; here x = 0.250000"),
-        ("gamma", (-3,), "gamma(x) has a value only for x other than 0, -1, -2, ...; here x = -3"),
-        ("cot", (0,), "cot(x) has a value only for sin(x) != 0; here x = 0"),
-        ("zeta", (1,), "zeta(x) has a value only for x != 1; here x = 1"),
-        ("lambertw", (-HALF,), "lambertw(x) is real only for x >= -1/e; here x = -1/2"),
+        ("log", (-1,), "log(u) is real only for u > 0; here u = -1"),
+        ("log", (0,), "log(u) is real only for u > 0; here u = 0"),
+        ("sqrt", (Fraction(-1, 3),), "sqrt(u) is real only for u >= 0; here u = -1/3"),
+        ("asin", (1.5,), "asin(u) is real only for -1 <= u <= 1; here u = 1.5"),
+        ("acosh", (arb("0.25"),), "acosh(u) is real only for u >= 1; here u = 0.250000"),
+        ("gamma", (-3,), "gamma(u) has a value only for u other than 0, -1, -2, ...; here u = -3"),
+        ("cot", (0,), "cot(u) has a value only for sin(u) != 0; here u = 0"),
+        ("zeta", (1,), "zeta(u) has a value only for u != 1; here u = 1"),
+        ("lambertw", (-HALF,), "lambertw(u) is real only for u >= -1/e; here u = -1/2"),
         ("atan2", (0, 0), "atan2(y, x) has no value at the origin; here y = 0, x = 0"),
-        ("besselj", (HALF, -1), "besselj(n, x) is real only for x >= 0 unless n is an integer; here n = 1/2, x = -1"),
+        ("besselj", (HALF, -1), "besselj(n, u) is real only for u >= 0 unless n is an integer; here n = 1/2, u = -1"),
     ],
 )
 def test_the_reason_names_the_domain_and_the_place(name, arguments, message):

@@ -27,11 +27,13 @@ class Certified(NamedTuple):
     status   `ok`; `undefined`: certainly not a real number; `overflow`: certainly beyond the largest float64;
              `touched`: a decision at a switch keeps the value apart; `undecided`: time or precision did not suffice
     reason   in words, for people
+    law      the reason without this point's numbers, where it is said in other words
     """
 
     value: float | None
     status: Status
     reason: str = ""
+    law: str = ""
 
 
 OVERFLOW = "beyond the largest float64, 1.8e308"
@@ -147,7 +149,7 @@ def certified_value(run: Balls, node: Node, last: bool, late: str) -> Certified 
     if type(value) is Undefined:
         if value.kind == "overflow":
             return Certified(None, "overflow", value.reason) if last else None
-        return Certified(None, "undefined", value.reason)
+        return Certified(None, "undefined", value.reason, value.law)
     number = nearest_of_ball(value)
     if number is None and last:
         number = on_a_tie(value)

@@ -95,7 +95,7 @@ def not_real_power(base: fmpq | arb, exponent: Any) -> Undefined:
     from fractions import Fraction
 
     if exponent == Fraction(1, 2):
-        return Undefined(f"sqrt({number_text(base)}) is not real", law="sqrt(x) is real only for x >= 0")
+        return Undefined(f"sqrt({number_text(base)}) is not real", law="sqrt(u) is real only for u >= 0")
     law = "powers with exponents that are not integers are real only for bases >= 0"
     text = f"({number_text(base)})^({number_text(exponent)}) is not real"
     if isinstance(exponent, Fraction) and exponent.denominator == 3:

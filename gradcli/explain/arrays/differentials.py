@@ -15,11 +15,13 @@ from gradcli.derive.request import Request
 from gradcli.explain.arrays.entrywise import evidence_by_entries
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
+from gradcli.explain.arrays.signs import EntrywiseSigns
 from gradcli.explain.arrays.trace import stays_matrix
 from gradcli.explain.lines import derivation_of, results_of, shown
 from gradcli.explain.request import refuse_abstract
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trees import size, tidied, turned_differences, unwound
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import order
@@ -82,6 +84,7 @@ class ArrayExplainer:
                 self.singles[statement.name] = (1, 1) if stays_matrix(statement.tree, self.singles) else ()
         self.inlined = False
         self.stands: dict[str, Node] = {}
+        self.signs = EntrywiseSigns(self.is_array)
 
     def lookup(self, name: str) -> Node | None:
         """Inputs, and statements as variables of their shapes; `dX` moves like X."""
@@ -105,6 +108,13 @@ class ArrayExplainer:
 
     def shape(self, tree: Tree) -> tuple[Any, ...]:
         return self.node(tree).shape
+
+    def is_array(self, tree: Tree) -> bool:
+        """Has it entries? A product of numbers that were matrices of one entry has none."""
+        try:
+            return bool(self.shape(unmarked(tree)))
+        except GradcliError:
+            return False
 
     def shown_shape(self, tree: Tree) -> tuple[Any, ...]:
         """The shape; of a statement as matrix calculus has it: a product of one entry is a 1x1 matrix."""
@@ -165,7 +175,7 @@ class ArrayExplainer:
         rows = deriver.derive(self.root)
         results = results_of(rows)
         made = [self.row(i, row, rows, results) for i, row in enumerate(rows)]
-        whole = tidied(results[0]) if size(results[0]) <= LARGE else None
+        whole = self.signs.of(tidied(results[0])) if size(results[0]) <= LARGE else None
         moves = self.moves(whole, name, len(made)) if whole is not None else []
         variable = next(v for v in self.arrays.variables if v.name == name)
         assert found.symbolic is not None
@@ -189,10 +199,10 @@ class ArrayExplainer:
             after = results[i]
         else:
             after = plan.form([marked(part, rows[t]) for part, t in zip(plan.parts, row.targets, strict=True)])
-        after = tidied(after)
+        after = self.signs.of(tidied(after))
         result = tidied(results[i]) if size(results[i]) <= LARGE else results[i]
         made = derivation_of(i, row, marked(row.before), after, result)
-        law = LAWS[plan.rule].differential or made.law
+        law = LAWS[plan.rule].differential or of_differentials(made.law)
         if plan.rule in ("norm", "squared-norm") and self.shape(plan.parts[0])[1:] not in ((), (1,)):
             law = law.replace("u.T@du", "tr(u.T@du)")  # the inner product of two matrices
         return made._replace(law=law, shape=self.shown_shape(row.before), symbol=self.shapes_of(after))
@@ -299,6 +309,12 @@ class ArrayExplainer:
                 return False
             agreed += 1
         return agreed > 0
+
+
+def of_differentials(law: str) -> str:
+    """`d(exp(u)) = exp(u)*du` for `exp(u)' = exp(u)*u'`."""
+    derived = pattern(r"(\w+(?:\([^()]*\))?)'(?!\()")
+    return derived.sub(lambda found: f"d({found[1]})" if "(" in found[1] else f"d{found[1]}", law)
 
 
 def entries(value: Any) -> list[float | None]:

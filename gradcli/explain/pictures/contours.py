@@ -6,6 +6,7 @@ a pole or a jump, and no line goes through it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import pairwise
 
 from gradcli.explain.pictures.curve import lattice
@@ -71,7 +72,7 @@ class Plane:
         places = [(x, y) for y in self.ys for x in self.xs]
         section = self.painter.section
         samples = self.painter.sampler.at(section.columns([x for x, _ in places], [y for _, y in places]))
-        self.reason = next((reason.partition("; here ")[0] for reason in samples.reasons.values()), "")
+        self.reason = next(iter(samples.reasons.values()), "")
         found = iter(samples.values)
         return [[next(found) for _ in self.xs] for _ in self.ys]
 
@@ -107,9 +108,11 @@ class Plane:
     @staticmethod
     def chosen(known: Sequence[float], value: float | None) -> tuple[float, ...]:
         """Round numbers that part the picture into pieces of like size, and the value at the point."""
-        levels = round_quantiles(sorted(known))
-        if value is not None and known and min(known) < value < max(known):
-            levels.add(value)
+        ordered = sorted(known)
+        levels = round_quantiles(ordered)
+        if value is not None and known and ordered[0] < value < ordered[-1]:
+            near, here = len(ordered) // (4 * LEVELS), bisect_left(ordered, value)
+            levels = {level for level in levels if abs(bisect_left(ordered, level) - here) > near} | {value}
         return tuple(sorted(levels))
 
     def crossings(self, levels: Sequence[float]) -> dict[Crossing, Place]:

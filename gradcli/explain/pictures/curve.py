@@ -229,7 +229,7 @@ class CurveTracer:
         reason = self.reasons.get(samples[(start + stop) // 2].x, "")
         is_wide = high - low > 2 * CLOSE * max(abs(low), abs(high), 2.0**-20 * (self.high - self.low))
         if is_wide and stop - start > 1:
-            return Gap(low, high, "undefined", reason.partition("; here ")[0])
+            return Gap(low, high, "undefined", reason)
         beside = [samples[place] for place in (start - 1, stop) if 0 <= place < len(samples)]
         is_pole = samples[start].x in self.poles or self.is_far(*beside)
         is_pole = is_pole or (len(beside) == 2 and self.turns(*beside))

@@ -126,6 +126,7 @@ SCREENS: tuple[tuple[str, str], ...] = (
     ("{name} is a number (assumed)", "{name} 是数 (假定)"),
     ("{name} is 1, since {text} has one entry", "{name} 为 1, 因为 {text} 只有一个元素"),
     ("{name}: abstract function", "{name}: 抽象函数"),
+    ("{functions}: abstract functions", "{functions}: 抽象函数"),
     ("{text} was read as {reading}", "{text} 读作 {reading}"),
     ("{text} reads as {reading}", "{text} 读作 {reading}"),
     ("arrays side by side are a matrix product; * is entry by entry", "并列的数组为矩阵乘积; * 为逐元素乘积"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.descent.screen import headline, shown_steps, verdict_lines
 from gradcli.render.explain.figures import Figures
+from gradcli.render.explain.lexicon import say
 from gradcli.render.formats.csv import numbers_by_entry
 from gradcli.render.formats.json import remarks_document
 from gradcli.render.formats.parts import heading, sheet
@@ -100,7 +101,7 @@ def write_descent_markdown(descent: Descent) -> str:
     """A table of the steps that are shown, then the verdict."""
     figures = Figures(descent.digits, {}, "—", True)
     lines = [f"`{line}`  " for line in heading(descent.reading)]
-    head = ["step", *descent.reading.variables, descent.output, f"‖∇{descent.output}‖"]
+    head = [say("step"), *descent.reading.variables, descent.output, f"‖∇{descent.output}‖"]
     lines += ["", headline(descent, True), "", f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
     lines += [f"| {' | '.join(row)} |" for row in shown_cells(descent, figures)]
     lines += ["", *verdict_lines(descent, figures)]
@@ -113,7 +114,7 @@ def write_descent_latex(descent: Descent) -> str:
     figures = Figures(descent.digits, {}, "---", True)
     output = spell(descent.output, "latex")
     names = [f"${spell(name, 'latex')}$" for name in descent.reading.variables]
-    head = ["step", *names, f"${output}$", rf"$\lVert\nabla {output}\rVert$"]
+    head = [say("step"), *names, f"${output}$", rf"$\lVert\nabla {output}\rVert$"]
     lines = [rf"\begin{{tabular}}{{{'r' * len(head)}}}", rf"  {' & '.join(head)} \\ \hline"]
     lines += [rf"  {' & '.join(row)} \\" for row in shown_cells(descent, figures)]
     lines.append(r"\end{tabular}\par")

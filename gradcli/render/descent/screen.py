@@ -99,7 +99,7 @@ def update_text(descent: Descent, unicode: bool) -> str:
     if descent.method == "momentum":
         return f"v {arrow} {options['momentum']}{dot}v + {slope}, {x} {arrow} {x} - {options['rate']}{dot}v"
     if descent.method == "adam":
-        words = ("rate", "β1", "β2", "ε") if unicode else ("rate", "beta1", "beta2", "epsilon")
+        words = (say("rate"), *(("β1", "β2", "ε") if unicode else ("beta1", "beta2", "epsilon")))
         keys = ("rate", "beta1", "beta2", "epsilon")
         return ", ".join(f"{word} {options[key]}" for word, key in zip(words, keys, strict=True))
     if descent.method == "newton":

@@ -197,6 +197,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         "无法判定是极小值、极大值还是鞍点: 黑塞矩阵有为零或近于零的特征值, 或未知",
     ),
     "eigenvalues": ("eigenvalues {values}", "特征值 {values}"),
+    "rate": ("rate", "学习率"),
     "rates": (
         "rates below {bound} converge here (2/λ, λ = {curvature} the largest eigenvalue)",
         "学习率小于 {bound} 时收敛 (2/λ, λ = {curvature} 为最大特征值)",

@@ -17,6 +17,7 @@ from gradcli.render.words import shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Final
 
     from rich.console import Console
 
@@ -206,6 +207,12 @@ class StepsPage:
         told = [law.replace(" ", NO_BREAK) if len(law) + 2 < self.page.console.width else law for law in told]
         words += [say("rules", laws="; ".join(told))] if laws and len(laws) <= 12 else []
         self.page.line("; ".join(words), FAINT)
+        has_all = self.explanation.arrays or all(row.number is not None for row in steps.rows)
+        if self.numeric and steps.number is not None and not has_all:
+            self.page.line(f"{self.page.label(steps.variable)}: {FILLED}", FAINT)
+
+
+FILLED: Final = "a step on the way has no derivative here, and the whole function has one"
 
 
 def shape_chain(row: Derivation) -> str:

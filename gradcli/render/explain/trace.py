@@ -15,6 +15,7 @@ from gradcli.render.words import constant_texts, point_texts, reading_lines, sha
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Final
 
     from rich.console import Console
 
@@ -119,6 +120,7 @@ class TracePage:
 
     def one_table(self, columns: list[Column]) -> None:
         """A table of these columns, the least needed ones dropped where it is too wide."""
+        columns = self.with_folded_terms(columns)
         while len(columns) > 2 and self.total(columns) > self.page.console.width:
             place = self.least_needed(columns)
             if place is None:
@@ -135,6 +137,18 @@ class TracePage:
         for row in range(1, len(columns[0])):
             table.add_row(*(self.cell(*column[row]) for column in columns))
         self.page.show(table)
+
+    def with_folded_terms(self, columns: list[Column]) -> list[Column]:
+        """The columns, the terms of ∂f/∂step on lines under one another where that makes room for them."""
+        room = self.page.console.width - self.total(columns)
+        place = next((i for i, column in enumerate(columns) if column[0][0] == say("users")), None)
+        if room >= 0 or place is None:
+            return columns
+        room += self.wide(columns[place])
+        folded = [(fold_terms(text, room), style) for text, style in columns[place]]
+        if self.wide(folded) > room or max(text.count("\n") for text, _ in folded) >= MOST_TERM_LINES:
+            return columns
+        return [*columns[:place], folded, *columns[place + 1 :]]
 
     def least_needed(self, columns: list[Column]) -> int | None:
         """The column whose numbers stand elsewhere too: the terms, then the shapes."""
@@ -299,6 +313,24 @@ class TracePage:
                 self.page.line(text, PROBLEM)
                 shown = True
         self.page.problems([p for p in self.trace.numbers.problems if not shown or p.kind == "overflow"])
+
+
+MOST_TERM_LINES: Final = 8
+"""Lines of a cell from which on the terms of ∂f/∂step are left out, where they do not fit into one."""
+
+
+def fold_terms(text: str, room: int) -> str:
+    """A sum on lines of at most `room` columns, as far as its terms allow; each line after the first begins with +."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        first, *terms = line.split(" + ")
+        lines.append(first)
+        for term in terms:
+            if len(lines[-1]) + len(term) + 3 > room:
+                lines.append(f"+ {term}")
+            else:
+                lines[-1] += f" + {term}"
+    return "\n".join(lines)
 
 
 def is_number(text: str) -> bool:

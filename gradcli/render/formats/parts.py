@@ -44,10 +44,8 @@ QUOTED: Final = str.maketrans(
 
 
 def sentence(text: str) -> str:
-    """Words as a sentence, LaTeX's special characters quoted; a name at its head (`u1: abs has …`) stays as it is."""
-    head = text.partition(":")[0]
-    first = text[:1] if head != text and " " not in head and head != "problem" else text[:1].upper()
-    return (first + text[1:]).translate(QUOTED) + "."
+    """Words with a full stop, LaTeX's special characters quoted. The first word may be a name: `x is a vector`."""
+    return text.translate(QUOTED) + "."
 
 
 def number(value: Value, write: Callable[[float], str] = write_number) -> str:

@@ -135,8 +135,9 @@ def steps_fragment(explanation: Any) -> Iterator[Markup]:
 
 
 def descent_fragment(descent: Any) -> Iterator[Markup]:
-    """The function, the table of the path, what lies at its end, and the picture where there is one."""
+    """The function, the method, the table of the path, what lies at its end, and the picture where there is one."""
     from gradcli.render.descent.formats import shown_cells
+    from gradcli.render.descent.screen import headline, verdict_lines
     from gradcli.render.explain.figures import Figures
     from gradcli.render.explain.lexicon import say
     from gradcli.render.report.markup import table
@@ -144,9 +145,12 @@ def descent_fragment(descent: Any) -> Iterator[Markup]:
     from gradcli.render.words import problem_text
 
     yield from reading_part(descent.reading)
-    rows = shown_cells(descent, Figures(descent.digits, {}, "—", True))
+    figures = Figures(descent.digits, {}, "—", True)
+    yield element("p", headline(descent, True))
+    rows = shown_cells(descent, figures)
     headers = [say("step"), *descent.reading.variables, descent.output, f"‖∇{descent.output}‖"]
     yield table(headers, rows, list(range(1, len(headers))))
+    yield from map(remark, (*verdict_lines(descent, figures), *descent.reading.assumptions, *descent.numbers.notes))
     for problem in descent.numbers.problems:
         yield remark(f"! {problem_text(problem)}", problem=True)
     if descent.picture is not None:

@@ -126,11 +126,15 @@ def trace_part(trace: Trace) -> Iterator[Markup]:
     page = TracePage(trace, wide_page())
     last = [page.adjoint_column()] if trace.mode == "both" and page.has_numbers else []
     columns = [page.step_column(), *page.fixed_columns(), *(page.seed_column(seed) for seed in trace.seeds), *last]
-    rows = [[column[place][0] for column in columns] for place in range(1, len(columns[0]))]
+    words = (say("users"), say("tangent"), say("shape"))
+    numbers = [i for i, column in enumerate(columns) if i and page.has_numbers and column[0][0] not in words]
+    rows = [
+        [element("samp", text) if i and i not in numbers else text for i, (text, _) in enumerate(cells)]
+        for cells in list(zip(*columns, strict=True))[1:]
+    ]
     yield element("p", page.heading())
     if trace.arrays:
         yield remark(say("layout", output=page.page.label(trace.output)))
-    numbers = [place for place, column in enumerate(columns) if place and column[0][0] not in (say("shape"),)]
     yield table([column[0][0] for column in columns], rows, numbers)
     page.remarks()
     yield from printed_remarks(page.page)

@@ -11,19 +11,19 @@ FRAGMENT: Final = """
 .gradcli { line-height: 1.45; }
 .gradcli .wide, .gradcli .formula { overflow-x: auto; overflow-y: hidden; margin: .6em 0; }
 .gradcli table { border-collapse: collapse; font-size: 92%; }
-.gradcli th, .gradcli td { border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
+.gradcli.gradcli th, .gradcli.gradcli td { border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent);
   padding: .25em .7em; text-align: left; vertical-align: top; font-weight: normal; }
-.gradcli thead th { font-weight: 600; white-space: nowrap; }
-.gradcli td.num, .gradcli tbody th, .gradcli code { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas,
-  monospace; }
-.gradcli td.num { white-space: pre; text-align: right; } .gradcli tbody th { white-space: nowrap; }
+.gradcli.gradcli thead th { font-weight: 600; white-space: nowrap; }
+.gradcli td.num, .gradcli tbody th, .gradcli :is(code, pre, samp) { font-family: ui-monospace, "DejaVu Sans Mono",
+  Menlo, Consolas, monospace; }
+.gradcli.gradcli td.num { white-space: pre; text-align: right; } .gradcli tbody th { white-space: nowrap; }
 .gradcli td { white-space: nowrap; } .gradcli math { font-size: 1.08em;
   font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math; }
 .gradcli summary { cursor: pointer; } .gradcli details { margin: .5em 0; }
 .gradcli .remark { opacity: .75; font-size: 90%; margin: .15em 0; } .gradcli .remark.problem { opacity: 1; }
 .gradcli .problem { color: light-dark(#9a6700, #e3b341); }
 """
-"""Scoped: a notebook page has other content."""
+"""Scoped: a notebook page has other content; the class twice, since Jupyter aligns cells by a rule of two classes."""
 
 PAGE: Final = """
 :root { color-scheme: light dark; }
