@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _message(rule: Rule, args: Sequence[Any]) -> str:
     if rule.name == "atan2":
         return f"{call} has no value at the origin; here {here}"
     verb = "has a value" if rule.poles or "!=" in rule.domain_text else "is real"
-    domain = rule.domain_text.replace("(x)", "(u)").replace("x ", "u ")
+    domain = pattern(r"\bx\b").sub("u", rule.domain_text)
     return f"{call} {verb} only for {domain}; here {here}"
 
 
