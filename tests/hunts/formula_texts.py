@@ -20,8 +20,8 @@ from tests.hunts import programs
 from tests.hunts.arrays import Drawn
 from tests.hunts.programs import LETTERS
 
-FACTOR = "unit"
-"""A name with the value 1: the value of a formula times it is asked for."""
+FACTOR, RESULT = "unit", "whole"
+"""A name with the value 1, and the name of a formula times it, whose value is asked for."""
 
 CLOSE = 1e-8
 """Of the largest number: formulas are evaluated in float64 where they are long."""
@@ -35,15 +35,18 @@ class Maker(programs.Maker):
         "max({0}, {1})", "relu({0})", "softplus({0})",
     )  # fmt: skip
     scalars = (
-        *programs.SCALARS, ("sum({0}*({1}@{2}.T))", "mn m1 n1"), ("sum({0}@ones(n))", "mn"), ("ones(m).T@{0}@{1}", "mn n1"),
+        *programs.SCALARS, ("sum({0}*({1}@{2}.T))", "mn m1 n1"), ("sum({0}@ones(n))", "mn"),
+        ("ones(m).T@{0}@{1}", "mn n1"),
         ("sum(outer({0}, ones(n))*{1})", "m1 mn"), ("tr(({0} + eye(n))@{1})", "nn nn"), ("norm({0}, inf)", "mn"),
         ('norm({0}, "fro")', "mn"), ('norm({0}, "nuc")', "mn"), ("norm({0}, 2)", "mn"), ("norm({0}, inf)", "n1"),
         ("logdet(eye(n) + {0}.T@{0})", "mn"), ("tr(inv({0}@{0}.T + eye(n)))", "nm"), ("std({0})", "n1"),
         ("sum(kron(eye(n), {0})**2)", "nm"), ("sum(kron({0}, ones(m))**2)", "n1 m1"), ("max({0}@ones(n))", "mn"),
         ("sum(concat(ones(n), {0})**3)", "n1"), ("sum(eigvalsh({0} + {0}.T)**3)", "nn"), ("prod({0})", "n1"),
         ("eigvalsh({0}@{0}.T + eye(n))[-1]", "nm"), ("sum(svdvals({0})**3)", "mn"), ("min({0}, axis=0)@ones(n)", "mn"),
-        ("sum(vec({0})[1:])", "mn"), ("tr(expm({0}/3))", "nn"), ("sum(prod({0}, axis=0))", "mn"), ("var({0} + ones(n))", "n1"),
-        ("sum(pinv({0}))", "mn"), ("norm(solve({0} + 9*eye(n), {1}))", "nn n1"), ("sum(cholesky({0}@{0}.T + eye(n)))", "nm"),
+        ("sum(vec({0})[1:])", "mn"), ("tr(expm({0}/3))", "nn"), ("sum(prod({0}, axis=0))", "mn"),
+        ("var({0} + ones(n))", "n1"),
+        ("sum(pinv({0}))", "mn"), ("norm(solve({0} + 9*eye(n), {1}))", "nn n1"),
+        ("sum(cholesky({0}@{0}.T + eye(n)))", "nm"),
         ("sum(std({0}, axis=0))", "mn"), ("max(norm({0}, axis=1))", "mn"), ("sum(logsumexp({0}, axis=0))", "mn"),
     )  # fmt: skip
     columns = (
@@ -58,18 +61,21 @@ class Maker(programs.Maker):
     matrices = (
         *programs.MATRICES, ("{0} + ones(m, n)", "mn"), ("outer({0}, ones(n))", "m1"), ("ones(m)@{0}", "1n"),
         ("{0} - ones(m)@mean({0}, axis=0)", "mn"), ("outer({0}, {1})", "m1 n1"), ("{0}@diag(ones(n))", "mn"),
-        ("{0}@(eye(n) - ones(n, n)/3)", "mn"), ("max({0}, zeros(m, n))", "mn"), ("where({0} > {1}, {0}, ones(m, n))", "mn mn"),
+        ("{0}@(eye(n) - ones(n, n)/3)", "mn"), ("max({0}, zeros(m, n))", "mn"),
+        ("where({0} > {1}, {0}, ones(m, n))", "mn mn"),
         ("{0}/norm({0}, axis=1)", "mn"), ("cumsum({0}, axis=1)", "mn"), ("{0}*kron({1}, {2}.T)", "mn m1 n1"),
     )  # fmt: skip
 
 
-def value_of(text: str, question: Drawn, declared: str, definitions: Mapping[str, str]) -> Any:
+def value_of(formula: str, question: Drawn, declared: str, definitions: Mapping[str, str]) -> Any:
     """The value of a formula as the program itself reads it, its letters for sizes being numbers."""
-    whole = "; ".join([*(f"{name} = {part}" for name, part in definitions.items()), f"{FACTOR}*({text})"])
+    whole = "; ".join([*(f"{name} = {part}" for name, part in definitions.items()), f"{RESULT} = {FACTOR}*({formula})"])
     used = [part for part in declared.split("; ") if re.search(rf"\b{part.partition(':')[0]}\b", whole)]
     at = {name: x.tolist() for name, x in question.values.items() if re.search(rf"\b{name}\b", whole)}
-    sized = re.sub(rf"\b[{''.join(LETTERS)}]\b", lambda found: str(question.sizes[found[0]]), "; ".join([*used, whole]))
-    return gradcli.jacobian(f"{FACTOR}: scalar; {sized}", at={**at, FACTOR: 1}, wrt=[FACTOR]).to_dict()["value"]
+    letters = rf"\b[{''.join(LETTERS)}]\b"
+    text = re.sub(letters, lambda found: str(question.sizes[found[0]]), "; ".join([*used, whole]))
+    asked = {"at": {**at, FACTOR: 1}, "wrt": [FACTOR], "of": RESULT}
+    return gradcli.jacobian(f"{FACTOR}: scalar; {text}", **asked).to_dict()["value"]
 
 
 def parts_of(answer: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -79,7 +85,8 @@ def parts_of(answer: dict[str, Any]) -> list[tuple[str, Any]]:
     matrix = answer["jacobian" if "jacobian" in answer else "hessian"]
     if isinstance(answer["symbolic"], str):
         return [(answer["symbolic"], matrix)]
-    return [(t, x) for texts, row in zip(answer["symbolic"], matrix, strict=True) for t, x in zip(texts, row, strict=True)]
+    rows = zip(answer["symbolic"], matrix, strict=True)
+    return [pair for texts, numbers in rows for pair in zip(texts, numbers, strict=True)]
 
 
 def verdicts(question: Drawn, declared: str, command: str, layout: str, wrt: Sequence[str]) -> list[str]:
@@ -100,11 +107,20 @@ def verdicts(question: Drawn, declared: str, command: str, layout: str, wrt: Seq
         except GradcliError as error:
             found.append(f"wrong: {layout}: {text} is not read back: {error.code}: {error.message}")
             continue
-        right = np.array(numbers, dtype=float)
-        scale = max(1.0, float(np.abs(right).max(initial=0)))
-        same = here.size == right.size and np.all(np.abs(here.reshape(right.shape) - right) <= CLOSE * scale)
-        found.append("right" if same else f"wrong: {layout}: {text} is {here.tolist()} for {right.tolist()}")
+        found.append(compared(here, np.array(numbers, dtype=float), f"{layout}: {text}"))
     return found
+
+
+def compared(here: Any, right: Any, words: str) -> str:
+    """What a formula gives beside the numbers; at a point where it divides by 0 it may have none."""
+    wrong = f"wrong: {words} is {here.tolist()} for {right.tolist()}"
+    if here.size != right.size:
+        return wrong
+    here, scale = here.reshape(right.shape), max(1.0, float(np.abs(right).max(initial=0)))
+    known = np.isfinite(here)
+    if not np.all(np.abs(here[known] - right[known]) <= CLOSE * scale):
+        return wrong
+    return "right" if known.all() else "right, with holes"
 
 
 def drawn(seed: int) -> tuple[Drawn, str, str, list[str], list[str]]:

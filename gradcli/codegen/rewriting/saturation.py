@@ -91,7 +91,9 @@ def are_of(u: Node, others: list[Node], grown: list[Node]) -> bool:
     """Is what grows one factor, u or its slope, u being one hyperbolic function or a power?"""
     if len(grown) != 1 or grown[0] not in others:
         return False
-    return grown[0].args[0] is u.args[0] if grown[0].op == u.op == "power" else (u.op == "call" and grown[0].args == u.args)
+    if grown[0].op == u.op == "power":
+        return grown[0].args[0] is u.args[0]
+    return u.op == "call" and grown[0].args == u.args
 
 
 def absolute() -> Any:

@@ -46,7 +46,8 @@ LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", 
 
 def is_unit_matrix(node: Node) -> bool:
     """Has it a single 1, as the product of a column and a row of the identity?"""
-    return len(node.args) == 2 and all(arg.op == "pick" and arg.args[0].op == "eye" for arg in node.args)
+    are_picked = len(node.args) == 2 and all(arg.op == "pick" and arg.args[0].op == "eye" for arg in node.args)
+    return are_picked and node.args[0].columns == 1
 
 
 def tokens(graph: Graph, node: Node) -> int:
