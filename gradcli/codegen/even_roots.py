@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.codegen.rewriting.powers import with_signs
 from gradcli.program.forms import scalars
 from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
@@ -34,10 +35,13 @@ def taken(graph: Graph, node: Node, below: bool) -> Node | None:
         return None
     factors, changed = [], False
     for base, exponent in zip(node.args, node.data, strict=True):
-        found = root_of(graph, base, exponent) if exponent > 0 or below else None
+        found = root_of(graph, base, exponent) if exponent > 0 or below or len(node.args) == 1 else None
         changed = changed or found is not None
         factors += found if found is not None else [(base, exponent)]
-    return scalars.multiply(graph, signs_above(graph, factors)) if changed else None
+    if not changed:
+        return None
+    made = scalars.multiply(graph, signs_above(graph, factors))
+    return (with_signs(graph, made) if below and made.op == "product" else None) or made
 
 
 def root_of(graph: Graph, base: Node, exponent: Rational) -> Factors | None:

@@ -53,8 +53,8 @@ def without_cancellation(
     graph: Graph, values: Sequence[Node], rows: Sequence[Sequence[Node]], names: Sequence[str]
 ) -> Any:
     """Values and rows of derivatives by `names`, with polynomials where their formulas cancel."""
-    values = one_exponential(graph, powers_at_zero(graph, without_even_roots(graph, values, below=False)))
-    rows = [one_exponential(graph, powers_at_zero(graph, without_even_roots(graph, row, below=True))) for row in rows]
+    values = one_exponential(graph, without_even_roots(graph, values, below=False))
+    rows = [one_exponential(graph, without_even_roots(graph, row, below=True)) for row in rows]
     every = [*values, *(node for row in rows for node in row)]
     apart = differences(graph, every)
     if apart:
@@ -145,28 +145,6 @@ def without_part(graph: Graph, found: CancellingPart, name: str, forth: Mapping[
 def moves(name: str, spot: Spot, apart: ComparedDifferences | None) -> bool:
     """Does a change of this variable change what the spot is about?"""
     return name in apart.names.get(spot.name, (spot.name,)) if apart else spot.name == name
-
-
-def powers_at_zero(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
-    """The nodes with u**v*log(u) as 0 where u is 0 and v positive: there u**v goes to 0 faster."""
-    mapping: dict[Node, Node] = {}
-    zero = scalars.number(graph, 0)
-    for node in order(nodes):
-        if node.op != "product":
-            continue
-        exponents = {
-            base.args[0]: base.args[1]
-            for base, e in zip(node.args, node.data, strict=True)
-            if base.op == "power" and e > 0
-        }
-        for base in node.args:
-            if base.op == "call" and base.data.name == "log" and base.args[0] in exponents:
-                conditions = [
-                    scalars.compare(graph, "==", base.args[0], zero),
-                    scalars.compare(graph, ">", exponents[base.args[0]], zero),
-                ]
-                mapping[node] = scalars.where(graph, scalars.logic(graph, "and", conditions), zero, node)
-    return replace(graph, nodes, mapping) if mapping else list(nodes)
 
 
 def one_exponential(graph: Graph, nodes: Sequence[Node]) -> list[Node]:

@@ -8,13 +8,14 @@ Higham, Accurately computing the log-sum-exp and softmax functions (2021).
 
 from __future__ import annotations
 
+from gradcli.program.forms import scalars
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from gradcli.program.graph import Node
+    from gradcli.program.graph import Graph, Node
 
     Factor = tuple[Node, Any]
 
@@ -69,6 +70,17 @@ def logarithm_of_one_plus(argument: Node) -> Logarithm | None:
     if len(terms) == 1 and terms[0][0] == 1 and is_call(terms[0][1], "exp"):
         return Logarithm("softplus", ((1, terms[0][1].args[0]),))
     return Logarithm("log1p", terms)
+
+
+PERIODIC = ("sin", "cos", "tan", "sec", "csc", "cot")
+
+
+def turns(graph: Graph, argument: Node) -> Node | None:
+    """u of 2*pi*u; None for what is no multiple of pi."""
+    product = argument.args[0] if scalars.is_multiple(argument) else argument
+    if product.op != "product" or not any(base.op == "constant" and base.data == "pi" for base in product.args):
+        return None
+    return scalars.multiply(graph, [(argument, 1), (scalars.constant(graph, "tau"), -1)])
 
 
 def without_overflow(factors: list[Factor]) -> tuple[list[Factor], list[Extra]]:

@@ -24,6 +24,7 @@ from gradcli.codegen.quotients import FOLDED, WRITTEN_OUT, QuotientEmitter, fold
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
+from gradcli.program.rationals import ratio
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from gradcli.rules.rule import Rule
 
     Rational = Any
+
+
+FAR_TURNS = 4096.0
+"""Beyond, whole turns are taken away before anything is multiplied by pi."""
 
 
 class StraightLine(NamedTuple):
@@ -221,7 +226,20 @@ class Lowering(QuotientEmitter):
 
                 terms = [(c, self.values[arg]) for c, arg in found.terms]
                 return self.call(RULES[found.name], [self.total(terms, 0)])
+        if rule.name in stable_forms.PERIODIC and not self.in_definition:
+            return self.call(rule, [self.in_one_turn(node.args[0])])
         return self.call(rule, [self.values[arg] for arg in node.args])
+
+    def in_one_turn(self, argument: Node) -> Operand:
+        """2*pi*u, far out as 2*pi*(u - floor(u + 1/2)): there the rounding of pi is seen."""
+        plain = self.values[argument]
+        turns = stable_forms.turns(self.graph, argument)
+        if turns is None or type(plain) is float:
+            return plain
+        u = self.run([turns])[turns]
+        part = self.emit("subtract", u, self.named("floor", self.total([(1, u)], ratio(1, 2))))
+        far = self.emit(">", self.named("abs", plain), FAR_TURNS)
+        return self.emit("select", far, self.emit("multiply", math.tau, part), plain)
 
     def logsumexp(self, rule: Rule, node: Node) -> Operand:
         """log(Σ c·exp(u)), m + log(Σ c·exp(u - m)) with m the greatest u."""

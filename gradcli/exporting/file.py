@@ -6,6 +6,7 @@ import math
 from itertools import product
 
 from gradcli.codegen.emitter import Instruction
+from gradcli.codegen.stable_forms import PERIODIC
 from gradcli.codegen.straightline import needed, straight_line
 from gradcli.derive.layouts import entry_names
 from gradcli.exporting.body import fresh_names, write_body
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 AT_KINKS = "At a kink, as of abs(x) at 0, a derivative here is that of one side or 0; gradcli grad has none there."
 LOSES = "Where terms cancel, or a sine's argument is large, float64 loses digits here; gradcli grad --at does not."
 """What the head of a file says."""
-
-PERIODIC = ("sin", "cos", "tan", "sec", "csc", "cot")
 
 WIDE = 100
 """Lists longer than this have one entry a line."""
@@ -295,8 +294,15 @@ def has_border(node: Node) -> bool:
         part.op == "power"
         or (part.op == "call" and bool(part.data.domain or part.data.poles))
         or (part.op == "product" and any(e < 0 and e.denominator != 1 for e in part.data))
+        or (part.op == "product" and min(part.data) < 0 and has_size(part))
         for part in order([node])
     )
+
+
+def has_size(product: Node) -> bool:
+    """Is there abs(u) or sign(u) beside u? Then the derivative may have a number where the product has a hole."""
+    calls = [base for base in product.args if base.op == "call" and base.data.name in ("abs", "sign")]
+    return any(base.args[0] in product.args for base in calls)
 
 
 def warnings_of(values: Sequence[Node]) -> list[str]:

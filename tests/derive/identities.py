@@ -251,4 +251,9 @@ RBF | grad | exp(-norm(x-y)**2/(2*s**2)) | x: n; y: n | x | exp(-norm(x - y)**2/
 RBF | hessian | exp(-norm(x)**2/2) | x: n | x | exp(-norm(x)**2/2)*(x@x.T - eye(n))
 geometric mean | grad | exp(mean(log(x))) | x: n | x | exp(mean(log(x)))/(n*x)
 p-norm | grad | sum(abs(x)**p)**(1/p) | x: n | x | sum(abs(x)**p)**(1/p - 1)*abs(x)**(p - 1)*sign(x)
+greatest | grad | max(max(X),t)**2 | X: m,n; t: scalar | t | where(max(X) >= t, 0, 2*max(max(X), t))
+greatest rows | grad | sum(max(max(X,axis=0),r)**2) | X: m,n; r: 1,n | r | 2*max(max(X, axis=0), r)*where(max(X, axis=0) >= r, 0, 1)
+neighbours | hessian | sum(x[1:]*x[:-1]) | x: n | x | eye(n)[:,:-1]@eye(n)[1:,:] + eye(n)[:,1:]@eye(n)[:-1,:]
+greatest eigenvalue | grad | eigvalsh(X@X.T)[-1] | X: m,n | X | 2*outer(eigvecsh(X@X.T)[:,-1], eigvecsh(X@X.T).T[-1])@X
+a row of the whole | grad | sum((outer(w,X[0])@B)**2)/2 | w: m; X: n,n; B: n,n | w | norm(X[0]@B)**2*w
 """

@@ -37,6 +37,18 @@ def test_residual_layers_have_a_gradient(count: int) -> None:
         assert again.value == pytest.approx(adjoint.tolist(), rel=1e-12)
 
 
+def test_many_layers_have_a_jacobian() -> None:
+    """A hundred layers inside of each other ended in "more memory than there is"; the text has the numbers."""
+    values = {"x": np.array([[0.5], [1.0]]), "W": np.array([[1.0, 0.25], [-0.5, 1.0]])}
+    text = "; ".join(["x: 2; W: 2,2; h0 = x", *(f"h{k + 1} = tanh(W@h{k})" for k in range(150)), "h150"])
+    found = gradcli.jacobian(text, wrt="W").to_dict()
+    numbers = gradcli.jacobian(text, at={"x": [0.5, 1], "W": values["W"]}, wrt="W", method="autodiff").jacobian
+    names: dict[str, object] = {**values, "n": 2}
+    for name, part in found["definitions"].items():
+        names[name] = evaluate(part, names)
+    assert evaluate(found["symbolic"], names) == pytest.approx(np.array(numbers), rel=1e-9)
+
+
 def test_long_sums_with_names_stay_one_term() -> None:
     """A thousand additions to a norm, each after the one before."""
     layers = "; ".join(f"u{k} = u{k - 1} + sin(u{k - 1})/10" for k in range(1, 301))

@@ -16,6 +16,7 @@ from array_programs import (
 )
 from identities import TABLE
 
+import gradcli
 from gradcli.program.graph import Graph, Node
 from gradcli.program.writing.lists import Entries, is_listed
 
@@ -64,3 +65,11 @@ def test_the_numbers_can_fail() -> None:
     expected = by_differences(program, "grad", "x", values)
     for wrong in ("-(A + A.T)@x", "1.001*(A + A.T)@x", "2*A@x", "2*A.T@x"):
         assert error_of(evaluated(program, read_back(program, wrong), values), expected) > 1e-4
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt", "said"), [("prod(x)*y", "x", True), ("prod(x)*y", "y", False), ("sum(prod(A, axis=0))", "A", True)]
+)
+def test_a_formula_that_divides_says_so(text: str, wrt: str, said: bool) -> None:
+    """Prod(x)/x stands for the product of the others where an entry is 0."""
+    assert any("product of the other" in line for line in gradcli.grad(text, wrt=wrt).to_dict()["assumptions"]) is said

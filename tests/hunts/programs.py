@@ -10,7 +10,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -61,6 +61,12 @@ MATRICES = (
 class Maker:
     """Writes expressions of a wanted shape, () or (rows, columns), and names some of them as statements."""
 
+    entrywise: Sequence[str] = ENTRYWISE
+    scalars: Sequence[tuple[str, str]] = SCALARS
+    columns: Sequence[tuple[str, str]] = COLUMNS
+    rows: Sequence[tuple[str, str]] = ROWS
+    matrices: Sequence[tuple[str, str]] = MATRICES
+
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.names: dict[str, Shape] = {}
@@ -95,10 +101,10 @@ class Maker:
     def written(self, shape: Shape, depth: int) -> str:
         """One operation."""
         if self.random.random() < 0.3:
-            text = self.random.choice(ENTRYWISE)
+            text = self.random.choice(self.entrywise)
             return text.format(*[self.make(shape, depth) for _ in set(re.findall(r"{\d}", text))])
-        rows = SCALARS if not shape else COLUMNS if shape[1] == "1" else ROWS if shape[0] == "1" else MATRICES
-        text, wanted = self.random.choice(rows)
+        kinds = self.columns if shape[1:] == ("1",) else self.rows if shape[:1] == ("1",) else self.matrices
+        text, wanted = self.random.choice(kinds if shape else self.scalars)
         letters = {letter: self.random.choice(LETTERS) for letter in "mnk"}
         if shape and shape[1] == "1":
             letters["n"] = shape[0]
@@ -107,14 +113,25 @@ class Maker:
         elif shape:
             letters |= {"m": shape[0], "n": shape[1]}
         shapes = [tuple("1" if letter == "1" else letters[letter] for letter in pair) for pair in wanted.split()]
-        text = re.sub(r"eye\(n\)", f"eye({letters['n']})", text)
+        text = re.sub(r"\b(eye|ones|zeros)\(([mnk](?:, ?[mnk])*)\)", lambda found: sized(found, letters), text)
         return text.format(*[self.make(one, depth) for one in shapes])
 
 
-def drawn(seed: int) -> tuple[Drawn, str]:
-    """A program at a point of numbers with few digits, and its declarations."""
+def letters_of(program: str) -> set[str]:
+    """The sizes of its constant arrays that are letters."""
+    inside = re.findall(r"\b(?:eye|ones|zeros)\(([^()]*)\)", program)
+    return set(re.findall("[a-z]", " ".join(inside)))
+
+
+def sized(found: re.Match[str], letters: Mapping[str, str]) -> str:
+    """A constant array with its sizes, 1 where there is one row or column."""
+    return f"{found[1]}({re.sub('[mnk]', lambda letter: letters[letter[0]], found[2])})"
+
+
+def drawn(seed: int, kind: type[Maker] = Maker) -> tuple[Drawn, str, Shape]:
+    """A program at a point of numbers with few digits, its declarations, and its shape."""
     while True:
-        maker = Maker(seed)
+        maker = kind(seed)
         draws = maker.random
         shape: Shape = draws.choice(((), (), ("n", "1"), ("1", "n"), ("m", "n")))
         text = maker.written(shape, draws.choice((2, 3)))
@@ -125,7 +142,7 @@ def drawn(seed: int) -> tuple[Drawn, str]:
         program = "; ".join([*parts, text])
         names = {name: shape for name, shape in maker.names.items() if re.search(rf"\b{name}\b", program)}
         known = {letter for shape in names.values() for letter in shape}
-        if names and len(program) < 240 and set(re.findall(r"eye\((.)\)", program)) <= known:
+        if names and len(program) < 240 and letters_of(program) <= known:
             break
         seed += 1_000_000
     sizes = {letter: draws.choice((2, 3, 4)) for letter in LETTERS}
@@ -139,7 +156,7 @@ def drawn(seed: int) -> tuple[Drawn, str]:
         for name, letters in names.items()
     ]
     plain = {name: letters for name, letters in names.items() if name not in maker.symmetric}
-    return Drawn(program, plain, {**sizes, "1": 1}, values), "; ".join(told)
+    return Drawn(program, plain, {**sizes, "1": 1}, values), "; ".join(told), shape
 
 
 def judged(question: Drawn, declared: str, layout: str, kind: Sequence[str]) -> list[str]:
@@ -161,7 +178,7 @@ def run(first: int, count: int, tell: Callable[[str], object] = print) -> Counte
     """Programs first, first + 1, …; what is wrong or refused is told."""
     found: Counter[str] = Counter()
     for seed in range(first, first + count):
-        question, declared = drawn(seed)
+        question, declared, _ = drawn(seed)
         if not question.shapes:
             continue
         draws = random.Random(seed)

@@ -18,6 +18,7 @@ from tests.hunts import (
     commands,
     explanations,
     exports,
+    formula_texts,
     hessians,
     idioms,
     matrices,
@@ -95,6 +96,22 @@ def test_random_programs_of_arrays() -> None:
     found = programs.run(0, 12, told.append)
     assert not told
     assert found["right"] > 12
+
+
+def test_texts_of_formulas() -> None:
+    """Formulas as the program itself evaluates them beside the numbers of the same question, in both layouts."""
+    told: list[str] = []
+    found = formula_texts.run(800, 12, told.append) + formula_texts.run(64000668, 1, told.append)
+    assert not told
+    assert found["right"] > 15
+
+
+def test_the_judge_of_formulas_can_fail() -> None:
+    """Another number, another shape; a formula that has none at the point is told apart."""
+    right = np.array([[1.0, 2.0]])
+    for ours, verdict in (([1, 2], "right"), ([1, 2.1], "wrong"), ([1, 2, 3], "wrong"), ([1, np.nan], "right, with")):
+        assert formula_texts.compared(np.array(ours, dtype=float), right, "").startswith(verdict)
+    assert formula_texts.compared(np.array([1.0, 2.0]), right, "") == "right"
 
 
 def test_the_judge_of_arrays_can_fail() -> None:

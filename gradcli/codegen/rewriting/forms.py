@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from gradcli.codegen import stable_forms
 from gradcli.codegen.emitter import MULTIPLIED_POWER
-from gradcli.codegen.rewriting import fractions, logarithms, sums
+from gradcli.codegen.rewriting import fractions, logarithms, powers, sums
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
@@ -36,6 +36,8 @@ def with_stable_forms(graph: Graph, nodes: Sequence[Node], derivatives: bool) ->
 
     derivatives   they are those of a function: where it has a value, a hole of theirs may be filled by its limit
     """
+    if derivatives:
+        nodes = powers.with_limits_at_zero(graph, nodes)
     parts = order(nodes)
     below = {base for node in parts for base in divisors(node)} if not derivatives else set()
     far = {b for node in parts if node.op == "product" for b, e in scalars.pairs(node) if is_high(e)}
@@ -76,22 +78,6 @@ def is_high(exponent: Any, most: int = MULTIPLIED_POWER) -> bool:
 def divisors(node: Node) -> list[Node]:
     """What a product divides by, but for variables: as a factor above the line it would fill a hole."""
     return [base for base, e in scalars.pairs(node) if e < 0 and base.op != "variable"] if node.op == "product" else []
-
-
-def joined_powers(graph: Graph, node: Node) -> Node | None:
-    """b**u·b**v as b**(u + v): the slope y·x**(y - 1)/x**y of a logarithm is y/x, which does not overflow."""
-    if not any(base.op == "power" for base in node.args):
-        return None
-    exponents: dict[Node, Node] = {}
-    factors: dict[Node, int] = {}
-    for base, e in scalars.pairs(node):
-        below, above = base.args if base.op == "power" else (base, scalars.number(graph, 1))
-        known = exponents.get(below, scalars.number(graph, 0))
-        exponents[below] = scalars.add(graph, [(known, 1), (above, e)])
-        factors[below] = factors.get(below, 0) + 1
-    if max(factors.values()) < 2:
-        return None
-    return scalars.multiply(graph, [(scalars.power(graph, base, e), 1) for base, e in exponents.items()])
 
 
 def difference(graph: Graph, node: Node) -> Node | None:
@@ -203,7 +189,7 @@ def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
 
 def saturated(graph: Graph, node: Node) -> Node | None:
     """Slopes of what is flat far out; what makes the choice is loaded for those that may need it."""
-    names = ("cosh", "sech", "sigmoid")
+    names = ("cosh", "sech", "sigmoid", "hypot")
     if not any(base.op == "sum" or (base.op == "call" and base.data.name in names) for base in node.args):
         return None
     from gradcli.codegen.rewriting import saturation
@@ -212,11 +198,16 @@ def saturated(graph: Graph, node: Node) -> Node | None:
 
 
 def cube_root_of_power(graph: Graph, node: Node) -> Node | None:
-    """cbrt(u**k) as cbrt(u)**k."""
-    if node.data.name != "cbrt" or node.args[0].op != "product" or len(node.args[0].args) != 1:
+    """cbrt(c*u**k) as cbrt(c)*cbrt(u)**k."""
+    inside = node.args[0]
+    factor, power = (inside.data[0][0], inside.args[0]) if scalars.is_multiple(inside) else (1, inside)
+    if node.data.name != "cbrt" or power.op != "product" or len(power.args) != 1:
         return None
-    ((base, power),) = scalars.pairs(node.args[0])
-    return scalars.multiply(graph, [(scalars.call(graph, node.data, [base]), power)]) if type(power) is int else None
+    ((base, e),) = scalars.pairs(power)
+    if type(e) is not int:
+        return None
+    roots = [(sums.called(graph, "cbrt", scalars.number(graph, factor)), 1), (sums.called(graph, "cbrt", base), e)]
+    return scalars.multiply(graph, roots)
 
 
 def root_of_power(graph: Graph, node: Node) -> Node | None:
@@ -272,5 +263,5 @@ OF_VALUES: dict[str, Sequence[Rule]] = {
     "call": (undone, logarithms.split, cube_root_of_power),
 }
 OF_DERIVATIVES: dict[str, Sequence[Rule]] = {
-    "product": (joined_powers, roots_of_powers, joined_cube_roots, fractions.cleared, saturated),
+    "product": (powers.joined, powers.with_signs, roots_of_powers, joined_cube_roots, fractions.cleared, saturated),
 }

@@ -121,6 +121,8 @@ def of_squares(graph: Graph, node: Node) -> Node | None:
 def grows(base: Node) -> bool:
     """Is it positive, and as large as an exponential?"""
     alone = any(stable_forms.is_call(base, name) for name in ("exp", "cosh"))
+    if base.op == "power":
+        return scalars.is_nonnegative(base.args[0]) or scalars.is_absolute(base.args[0])
     return alone or stable_forms.exponentials(base) is not None
 
 

@@ -5,12 +5,14 @@ As typed they are 0·inf there: the slope of the outer function times that of it
 
 from __future__ import annotations
 
+from gradcli.codegen.rewriting.powers import joined
 from gradcli.codegen.stable_forms import is_call
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
+from gradcli.program.graph import order, reachable
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from gradcli.program.graph import Graph, Node
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 FAR = 10**150
 """The square of what is beyond is nearly too large for float64."""
 
+BOUNDED = ("atan", "atan2", "cos", "erf", "sech", "sigmoid", "sign", "sin", "tanh")
 GROWING = ("exp", "expm1", "exp2", "sinh", "cosh", "gamma")
 
 
@@ -27,18 +30,19 @@ def slope_far_out(graph: Graph, node: Node) -> Node | None:
     """A product with a factor that vanishes far out as a choice, where its argument and another factor may overflow."""
     factors = scalars.pairs(node)
     for factor in factors:
-        u = saturated_by(graph, factor, factors)
+        u, degree = saturated_by(graph, factor, factors)
         if u is None or not any(map(is_growing, order([u]))):
             continue
-        others = [base for base, e in factors if e > 0 and saturated_by(graph, (base, e), factors) is None]
-        grown = [part for part in order(others) if is_growing(part)]
+        others = [base for base, e in factors if e > 0 and saturated_by(graph, (base, e), factors)[0] is None]
+        grown = [part for part in reachable(others, unbounded) if is_growing(part)]
         if not grown:
             continue
-        if is_exponential(factor[0], grown):
+        if not degree and is_exponential(grown):
             beyond = scalars.number(graph, 0)
-        elif are_of(u, others, grown):  # sinh(x)/cosh(x)**2, which code has without overflow
+        elif degree and are_of(u, others, grown):  # sinh(x)/cosh(x)**2, which code has without overflow
             rest = [other for other in factors if other is not factor]
-            beyond = scalars.multiply(graph, [*rest, (u, 2 * factor[1])])
+            whole = scalars.multiply(graph, [*rest, (u, degree)])
+            beyond = joined(graph, whole) or whole
         else:
             continue
         size = scalars.call(graph, absolute(), [u])
@@ -47,19 +51,25 @@ def slope_far_out(graph: Graph, node: Node) -> Node | None:
     return None
 
 
-def saturated_by(graph: Graph, factor: tuple[Node, Any], factors: Factors) -> Node | None:
-    """u of cosh(u)**-k, sech(u)**k, sigmoid(u)*sigmoid(-u) and (c + u**2)**-k; None for other factors."""
+def saturated_by(graph: Graph, factor: tuple[Node, Any], factors: Factors) -> tuple[Node | None, Any]:
+    """u of cosh(u)**-k, sech(u)**k and sigmoid(u)*sigmoid(-u), with 0; of (c + u**2)**-k and hypot(c, u)**-2k with -2k.
+
+    The second is the power of abs(u) that the factor is far out; None, 0 for other factors.
+    """
     base, e = factor
     if is_call(base, "cosh" if e < 0 else "sech"):
-        return base.args[0]
+        return base.args[0], 0
     if is_call(base, "sigmoid") and e > 0:
         turned = scalars.call(graph, base.data, [scalars.add(graph, [(base.args[0], -1)])])
-        return base.args[0] if any(other is turned and k > 0 for other, k in factors) else None
+        return (base.args[0] if any(other is turned and k > 0 for other, k in factors) else None), 0
     if base.op == "sum" and e < 0 and len(base.args) == 1 and base.data[1] > 0:
         term = base.args[0]
         if term.op == "product" and len(term.args) == 1 and term.data == (2,):
-            return term.args[0]
-    return None
+            return term.args[0], 2 * e
+    if is_call(base, "hypot") and e < 0 and e % 2 == 0:
+        legs = [arg for arg in base.args if any(part.op == "variable" for part in order([arg]))]
+        return (legs[0] if len(legs) == 1 else None), e
+    return None, 0
 
 
 def is_growing(node: Node) -> bool:
@@ -67,14 +77,23 @@ def is_growing(node: Node) -> bool:
     return node.op == "power" or (node.op == "call" and node.data.name in GROWING)
 
 
-def is_exponential(base: Node, grown: list[Node]) -> bool:
-    """Vanishes the factor as an exponential of what grows so itself, faster than all others grow?"""
-    return base.op == "call" and not any(is_growing(part) for node in grown for part in order(node.args))
+def unbounded(node: Node) -> Sequence[Node]:
+    """What a node may be as large as: nothing for a bounded function."""
+    return () if node.op == "call" and node.data.name in BOUNDED else node.args
+
+
+def is_exponential(grown: list[Node]) -> bool:
+    """Does a factor that vanishes as an exponential of what grows so itself do so faster than all others grow?"""
+    return not any(is_growing(part) for node in grown for part in order(node.args))
 
 
 def are_of(u: Node, others: list[Node], grown: list[Node]) -> bool:
-    """Is what grows one factor, the slope of u itself, u being one hyperbolic function?"""
-    return len(grown) == 1 and grown[0] in others and u.op == "call" and grown[0].args == u.args
+    """Is what grows one factor, u or its slope, u being one hyperbolic function or a power?"""
+    if len(grown) != 1 or grown[0] not in others:
+        return False
+    if grown[0].op == u.op == "power":
+        return grown[0].args[0] is u.args[0]
+    return u.op == "call" and grown[0].args == u.args
 
 
 def absolute() -> Any:

@@ -12,6 +12,7 @@ from gradcli.derive.ad.forward import tangent
 from gradcli.derive.ad.gradients import array_gradient, symmetrised
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.ad.table import linear_map
+from gradcli.problems import GradcliError
 from gradcli.program import make, rationals
 from gradcli.program.dimensions import times
 from gradcli.program.forms import parts as parts_forms
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 MOVING = "d "
 """What a variable's change is called: no name of a program has a space in it."""
+
+TOO_DEEP = "the formula of this Jacobian has numbers made of arrays, layer in layer, too deep to be made"
+WITHOUT_FORMULA = "--at with -m autodiff needs no formula"
 
 
 def array_jacobian(program: Program, output: Node, name: str, layout: str = "numerator") -> Node:
@@ -83,7 +87,16 @@ def vec_jacobian(graph: Graph, output: Node, variable: Node) -> Node:
     """M with vec(dY) = M vec(dX)."""
     moving = parts_forms.variable(graph, MOVING + variable.data, variable.shape)
     change = tangent(graph, output, {variable: moving})
-    return Linear(graph, moving).matrix(change)
+    linear = Linear(graph, moving)
+    try:
+        return linear.matrix(change)
+    except RecursionError as error:  # many layers, each inside of the next: from the innermost one on
+        parts = [part for part in order([change]) if linear.moves(part)]
+        if not all(part.shape for part in parts):
+            raise GradcliError("limit", TOO_DEEP, hint=WITHOUT_FORMULA) from error
+        for part in parts:
+            linear.matrix(part)
+        return linear.matrix(change)
 
 
 class Linear:

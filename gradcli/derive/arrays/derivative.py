@@ -13,9 +13,12 @@ from gradcli.derive.arrays.question import ArrayQuestion
 from gradcli.derive.derivative import Answer, DerivativeQuestion
 from gradcli.derive.layouts import listed_at, listed_entries
 from gradcli.problems import GradcliError, Problem
+from gradcli.program.graph import order
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradcli.derive.arrays.question import FloatPoint
     from gradcli.derive.entrywise import EntryDerivative
     from gradcli.derive.methods.jet import Jet
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 
 NOT_SIMPLIFIED = "--simplify knows formulas of numbers: that of whole arrays stays as it is"
+DIVIDES = "where a factor of prod is 0, the formula's prod(u)/u stands for the product of the other factors"
 
 
 class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
@@ -71,6 +75,12 @@ class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
         if self.nodes is not None and self.request.method == "symbolic":
             along = along_formulas(self, self.outputs, self.degree)
             self.formulas = {layout: formula._replace(along=along) for layout, formula in self.formulas.items()}
+
+    def conventions(self) -> list[str]:
+        """What is said of the closed form: whose gradient it is, and where it divides by what may be 0."""
+        parts = order(self.nodes or ()) if self.request.method == "symbolic" else []
+        divides = any(node.op == "prod" and varies(node, self.names) for node in parts)
+        return [*super().conventions(), *([DIVIDES] if divides else [])]
 
     def numbers(self, jet: Jet | None) -> Numbers:
         """How the numbers were made, and what was not done with the closed form."""
@@ -139,3 +149,8 @@ class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
         from gradcli.derive.arrays.differences import difference_jet
 
         return difference_jet(self, point)
+
+
+def varies(node: Node, names: Sequence[str]) -> bool:
+    """Does it depend on one of these variables?"""
+    return any(part.op == "variable" and part.data in names for part in order([node]))

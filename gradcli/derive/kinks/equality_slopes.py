@@ -101,7 +101,10 @@ def wrong_places(
 
 
 def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iterator[Point]:
-    """Points at which both sides are equal: all variables but one are chosen, and this one is solved for."""
+    """Points at which both sides are equal: all variables but one are chosen, and this one is solved for.
+
+    Sides as of x == max(x, y), of which none is a variable alone, may be equal at chosen points.
+    """
     from fractions import Fraction
 
     from gradcli.program.substitute import replace
@@ -109,14 +112,18 @@ def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iter
     graph = program.graph
     apart = scalars.difference(graph, *condition.args)
     found = linear_term(apart)
-    if found is None:
-        return
-    coefficient, solved_for = found
     free = dict.fromkeys([*variables_of(values), *variables_of([condition])])
     for start in range(STARTS):
-        chosen = {name: Fraction(7 + 3 * start + 5 * k, 11) for k, name in enumerate(free)}
+        ordered = list(free) if found or start % 2 else list(free)[::-1]
+        chosen = {name: Fraction(7 + 3 * start + 5 * k, 11) for k, name in enumerate(ordered)}
         point: dict[str, Node] = {name: scalars.number(graph, value) for name, value in chosen.items()}
         point |= program.constants
+        if found is None:
+            here = Point(point, {})
+            if certified_numbers([apart], here) == [0.0]:
+                yield here
+            continue
+        coefficient, solved_for = found
         point[solved_for] = scalars.number(graph, 0)
         forth = {graph.intern("variable", (), name): node for name, node in point.items()}
         (rest,) = replace(graph, [apart], forth)

@@ -130,7 +130,10 @@ def joined_power(graph: Graph, powers: dict[Node, Rational], node: Node, factor:
         return None  # exponents that are sums of sums of sums would be written out again and again
     for other, e in same.items():
         guard(graph, other if e > 0 else graph.intern("product", (other,), (e,)))
-    together = make.add(graph, [(other.args[1], e) for other, e in same.items()], powers.get(base, 0))
+    alone = powers.get(base, 0)
+    if type(alone) is not int or alone < 0:
+        guard(graph, graph.intern("product", (base,), (alone,)))
+    together = make.add(graph, [(other.args[1], e) for other, e in same.items()], alone)
     rest = [(other, e) for other, e in powers.items() if other not in same and other is not base]
     return make.multiply(graph, [*rest, (make.power(graph, base, together), 1)], factor)
 

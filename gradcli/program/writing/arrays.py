@@ -25,7 +25,7 @@ from gradcli.program.writing.pieces import (
     negative,
     transposed,
 )
-from gradcli.program.writing.spread import is_column_by_row, is_constant, repeats, spread_apart, spreads
+from gradcli.program.writing.spread import is_constant, is_picked_row, repeats, spread_apart, spreads
 from gradcli.program.writing.trees import WRITERS as TREES
 from gradcli.program.writing.trees import TreeWriter, Written, choose_named, free_prefix
 from gradcli.program.writing.writer import Writer, terms_of, writers
@@ -46,7 +46,8 @@ LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", 
 
 def is_unit_matrix(node: Node) -> bool:
     """Has it a single 1, as the product of a column and a row of the identity?"""
-    return len(node.args) == 2 and all(arg.op == "pick" and arg.args[0].op == "eye" for arg in node.args)
+    are_picked = len(node.args) == 2 and all(arg.op == "pick" and arg.args[0].op == "eye" for arg in node.args)
+    return are_picked and node.args[0].columns == 1
 
 
 def tokens(graph: Graph, node: Node) -> int:
@@ -257,7 +258,7 @@ class PieceWriter(Writer[Piece]):
     def chain_term(self, coefficient: Rational, above: list[Piece], core: Node, below: list[Piece]) -> Piece:
         """2*s*A@B@C / below: the scalar stands before the first factor, which needs no brackets then."""
         whole = self.written[core]
-        if type(whole.tree) is Transpose or is_unit_matrix(core) or is_column_by_row(core):
+        if type(whole.tree) is Transpose or is_unit_matrix(core):
             return self.fraction(coefficient, [*above, whole], below)
         front, bottom = self.numbers(coefficient)
         first, *others = self.factors(core.args)
@@ -270,12 +271,14 @@ class PieceWriter(Writer[Piece]):
         return self.chained("@", self.factors(factors))
 
     def factors(self, factors: Sequence[Node]) -> list[Piece]:
-        """The factors of a chain; ones(m)@ones(n).T inside of it is ones(m, n)."""
+        """The factors of a chain; ones(m)@ones(n).T inside of it is ones(m, n), y@X[0] is outer(y, X[0])."""
         parts: list[Piece] = []
         for before, factor in zip((None, *factors), factors, strict=False):
             if before is not None and is_ones(before) and is_ones(factor) and before.columns == 1:
                 sizes = [self.size(before.rows), self.size(factor.columns)]
                 parts[-1] = called("ones", sizes)
+            elif before is not None and factors[0].rows != 1 and is_picked_row(factor):
+                parts = [called("outer", [self.chained("@", parts), self.written[factor]])]
             else:
                 parts.append(self.written[factor])
         return parts
@@ -337,10 +340,6 @@ class PieceWriter(Writer[Piece]):
     def matmul(self, node: Node) -> Piece:
         if is_unit_matrix(node):  # what NumPy, whose rows are not turned, takes for the same
             return called("outer", [transposed(self.written[node.args[0]]), self.written[node.args[1]]])
-        if is_column_by_row(node):
-            before = node.args[:-1]
-            left = self.row(before) if len(before) > 1 else self.written[before[0]]
-            return called("outer", [left, self.written[node.args[-1]]])
         return self.row(node.args)
 
     def fill(self, node: Node) -> Piece:

@@ -36,8 +36,6 @@ def is_constant(node: Node) -> bool:
     return core.op == "fill"
 
 
-def is_column_by_row(node: Node) -> bool:
-    """Is it a square product with a row of a matrix, as y@X[0], which NumPy takes for a number?"""
-    last = node.args[-1]
-    is_row = last.op == "pick" and last.args[0].op != "eye" and last.shape[:1] == (1,)
-    return is_row and node.shape[:1] == node.shape[1:] != (1,)
+def is_picked_row(node: Node) -> bool:
+    """Is it the row of a matrix, X[0], which NumPy takes for a vector: y@X[0] is a number there?"""
+    return node.op == "pick" and node.args[0].op != "eye" and node.shape[:1] == (1,) != node.shape[1:]

@@ -171,7 +171,7 @@ class Writer(ABC, Generic[P]):
             return self.bound_call(rule, args)
         if rule.variadic:
             first = self.tree_of(args[0])
-            if type(first) is Call and first.function == rule.name:
+            if type(first) is Call and first.function == rule.name and len(first.arguments) > 1:  # not max of an array
                 return self.extended(args[0], args[1:])
         return self.called(rule.name, args)
 

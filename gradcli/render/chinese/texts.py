@@ -361,6 +361,8 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("{a} is read entry by entry; {b} is the matrix product", "{a} 按逐元素读取; {b} 是矩阵乘积"),
     ("products by * are read entry by entry; @ is the matrix product", "用 * 的乘积按逐元素读取; @ 是矩阵乘积"),
     ("indices count from 0: the first entry is {text}", "下标从 0 开始: 第一个元素是 {text}"),
+    ("where a factor of prod is 0, the formula's prod(u)/u stands for the product of the other factors",
+     "prod 的因子为 0 处, 公式中的 prod(u)/u 表示其余因子之积"),
     ("{name1} stands beside each column; {name2} stands beside each row", "{name1} 配每一列; {name2} 配每一行"),
     ("{text} is read as the determinant {a}", "{text} 读作行列式 {a}"),
     ("what has one entry is a number: @ beside it is a multiple", "只有一个元素的是数: 旁边的 @ 是数乘"),
