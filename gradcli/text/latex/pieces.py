@@ -34,7 +34,7 @@ _PRESENTATION: Final = re.compile(
     r"|(?<=\\operatorname)\*|(?P<sign>\\[^A-Za-z])|~|%[^\n]*"
 )
 """What changes how a formula looks and not what it is; other commands of one sign (`\\%`) are passed over."""
-_BARS: Final = re.compile(r"\\vert\s*\\vert(?![A-Za-z])")
+_BARS: Final = re.compile(r"\\([lr]?)vert\s*\\\1vert(?![A-Za-z])")
 """A double bar of two single ones, which is read as `||` is."""
 
 
@@ -46,7 +46,9 @@ def drawn_plainly(text: str) -> str:
     """
     if not text.isascii():
         text = text.translate(latex_translation())
-    return _BARS.sub(_joined, _PRESENTATION.sub(_blank, text))
+    text = _PRESENTATION.sub(_blank, text)
+    sides = _BARS.findall(text)
+    return _BARS.sub(_joined, text) if sides.count("l") == sides.count("r") else text
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -55,7 +57,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _joined(bars: re.Match[str]) -> str:
-    return "||" + " " * (len(bars[0]) - 2)
+    return ("||" if not bars[1] else f"\\{bars[1]}Vert").ljust(len(bars[0]))
 
 
 @lru_cache(maxsize=8)

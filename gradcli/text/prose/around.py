@@ -43,6 +43,11 @@ _DERIVATIVE: Final = (
 )
 _ASKED: Final = pattern(rf"\$*\s*(?:{_DERIVATIVE}[\s,，、]*)+(?:=\s*\??)?\s*\$*")
 """A derivative that is asked for by its sign: `f'(x) = ?`, `dy/dx`."""
+_SECOND: Final = pattern(
+    r"(?i:find|compute|calculate)?\s*[d∂](?:\^?2|²)[A-Za-z]?\s?/\s?[d∂]([A-Za-z])(?:\^?2|²)\s*"
+    r"(?:(?:of|for|if|when|,)\s)?\s*(?:[A-Za-z]\s*=(?!=))?\s*(.+)"
+)
+"""A second derivative that is asked for by its sign: `d2/dx2 x^3`, `d2y/dx2 of y = x^3`."""
 _CLAIMED: Final = pattern(rf"(?P<function>[^=]+=[^=]+?)(?:\s*(?:[,;]|⇒|⟹|→|=>|->|\bso\b|\bthen\b)\s*|\s+)"
                           rf"{_DERIVATIVE}\s*=\s*(?P<answer>[^=?]*[^=?\s.,;])")  # fmt: skip
 _RESTRICTED: Final = pattern(r"[^=<>≤≥≠]*(?:[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|in)\b)[^=]*")
@@ -67,6 +72,11 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
         return error
     if (beside := _beside(source, text, reads)) is not None:
         return beside
+    if (match := _SECOND.fullmatch(text.rstrip(" .?"))) is not None and reads(match[2]):
+        hint = f"gradcli hessian {_in_shell(match[2])} --wrt {match[1]}   gives the second derivatives"
+        return GradcliError(
+            "request", "a derivative of second order is asked for", Span(source, 0, match.start(2)), hint
+        )
     rest, options, said = text, "", list[str]()
     for rule, option in ((_BY, "--wrt"), (_POINT, "--at")):
         if match := rule.search(rest):
@@ -77,12 +87,13 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
             options += f" {option} {_in_shell(''.join(value.split()))}"
     formulas, words = _apart(rest)
     asking = {word.lower() for word in words} & vocabulary.ASKING
-    if words and not said and _OF_PROGRAMS.issuperset(words):
+    asking_sign = [formula for formula in formulas if _ASKED.fullmatch(formula)]
+    if words and not (said or asking_sign) and _OF_PROGRAMS.issuperset(words):
         return error
     introduced = text.partition(" ")[0] in vocabulary.INTRODUCING
     if not (words or said):
         return error
-    if len(words) < 2 and not (asking or said or introduced) and words[0].isascii():
+    if len(words) < 2 and not (asking or said or introduced or asking_sign) and words[0].isascii():
         return error
     span = Span(source, 0, len(source.text))
     message = f"words stand around the formula: {quoted(' '.join(words or said))}"
@@ -95,7 +106,8 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
         several = len(words) > 1 and asking and formulas
         return GradcliError("syntax", message, span, "write one formula, without the words") if several else error
     command = "hessian" if "hessian" in asking or "海森" in text else "grad"
-    command = "hessian" if "二阶" in text or "second" in [word.lower() for word in words] else command
+    twice = any("''" in sign for sign in asking_sign)
+    command = "hessian" if twice or "二阶" in text or "second" in [word.lower() for word in words] else command
     command = "jacobian" if "jacobian" in asking or "雅可比" in text else command
     return GradcliError("syntax", message, span, f"gradcli {command} {_in_shell(formula)}{options}")
 
