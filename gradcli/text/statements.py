@@ -272,6 +272,8 @@ def _parameters(stack: Stack, here: int) -> tuple[tuple[str, ...] | None, int]:
             depth -= 1
         elif what == kind.NAME:
             if not given:
+                if kinds[here - 1] == kind.NAME:  # \\sin(xy) = x + y is an equation
+                    return None, here
                 found.append(stack.names[stack.texts[here]])
         elif what in (kind.BAR, kind.SEMICOLON) or stack.texts[here] == "\\mid":
             given = True

@@ -34,6 +34,8 @@ _PRESENTATION: Final = re.compile(
     r"|(?<=\\operatorname)\*|(?P<sign>\\[^A-Za-z])|~|%[^\n]*"
 )
 """What changes how a formula looks and not what it is; other commands of one sign (`\\%`) are passed over."""
+_POWER_OF_TEN: Final = re.compile(r"(?<=[0-9])\\(?:text|mathrm)\s*\{\s*[eE]\s*\}\s*\{\s*([-+]?[0-9]{1,4})\s*\}")
+r"""`1.5\mathrm{e}{-3}`: a number as computers print it."""
 _BARS: Final = re.compile(r"\\([lr]?)vert\s*\\\1vert(?![A-Za-z])")
 """A double bar of two single ones, which is read as `||` is."""
 
@@ -46,7 +48,7 @@ def drawn_plainly(text: str) -> str:
     """
     if not text.isascii():
         text = text.translate(latex_translation())
-    text = _PRESENTATION.sub(_blank, text)
+    text = _POWER_OF_TEN.sub(_exponent, _PRESENTATION.sub(_blank, text))
     sides = _BARS.findall(text)
     return _BARS.sub(_joined, text) if sides.count("l") == sides.count("r") else text
 
@@ -54,6 +56,10 @@ def drawn_plainly(text: str) -> str:
 def _blank(match: re.Match[str]) -> str:
     found = match[0]
     return found if match["row"] or match["sign"] else " " * len(found)
+
+
+def _exponent(match: re.Match[str]) -> str:
+    return f"e{match[1]}".ljust(len(match[0]))
 
 
 def _joined(bars: re.Match[str]) -> str:
