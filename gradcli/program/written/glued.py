@@ -22,7 +22,7 @@ TRANSPOSE: Final = re.compile(r"([A-Za-z])T([A-Z]?)([A-Za-z])")
 DIFFERENTIAL: Final = re.compile(r"d[A-Za-zθ]")
 COEFFICIENT: Final = re.compile(r"[a-ce-z]{1,2}[xyt]")
 """`ax`, `abx`: a product to some, a name to others (`dx` is a name)."""
-PAIR: Final = re.compile(r"[A-Za-z][0-9]*(?:[a-z][0-9]+){1,3}")
+PAIR: Final = re.compile(r"[A-Za-z][0-9]*(?:[a-z][0-9]+){1,3}|[A-Za-z][0-9]+[a-z]")
 """`x1y1`, `Gm1m2`."""
 TWO_LETTERS: Final = re.compile(r"[a-ce-z][a-z]|[ABCHKLPQSUVWXYZ]{2}|abc|bcd|pqr|uvw|xyw")
 """`ab`, `AX`: to many two factors."""
@@ -45,6 +45,12 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
     typed, before = text[place.start : place.end], text[: place.start].rstrip()
     if DIFFERENTIAL.fullmatch(name) and (quotient := _QUOTIENT_BEFORE.search(before)):
         _refuse_quotient(statement, quotient[1], name, place, free)
+    if DIFFERENTIAL.fullmatch(name) and (above := _D_ABOVE.search(before)):
+        raise GradcliError(
+            "ambiguous", f"{above[0]}{typed} reads in two ways: a derivative, or a quotient of two products",
+            Span(statement.source, above.start(), place.end),
+            f"write d/{name} ({name[1:]}^2) for the derivative, d*{name[1:]} for a product",
+        )  # fmt: skip
     _refuse_words(typed, statement, place)
     reading = ""
     if PRODUCT.fullmatch(name) and len(set(name)) == len(name):
@@ -131,6 +137,8 @@ _FACTOR: Final = re.compile(r"\s*[*·]\s*[A-Za-z(]")
 _OF_C: Final = re.compile(r"(?<![\w.])(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)\Z")
 _OF_TEN: Final = {e: re.compile(rf"(?<![\w.])([0-9.]+){e}([-+−])([0-9]+)(?![\w.])") for e in "eE"}
 _LETTERS: Final = re.compile(r"[A-Za-z]{2,3}")
+_D_ABOVE: Final = re.compile(r"(?<!\w)d(?:\s[^+/]{1,80})?\s*/\Z")
+"""The `d sin(x)/` of `d sin(x)/dx`."""
 _QUOTIENT_BEFORE: Final = re.compile(r"(?<!\w)(d[A-Za-zθ])\s*/\Z")
 _TIMES_E: Final = re.compile(r"[A-DF-Za-df-z]e")
 """The Ae of `Ae^(-k*t)`."""

@@ -29,6 +29,8 @@ _BY: Final = pattern(
     rf"\s*\$?({_VARIABLE}(?:\s*(?:,|and|和|、)\s*{_VARIABLE})*)\$?(?![\w(])|\bd/d({_VARIABLE})(?=\s+of\b)"
     rf"|对\s*({_VARIABLE})(?=求)"
 )
+_OF_KIND: Final = pattern(rf"\b({_VARIABLE})\$?\s+(?:is|be|as)\s+an?\s+(?:[a-z-]+\s+)?(vector|matrix)\b")
+"""What a sentence says of a name: `where x is a vector`."""
 _POINT: Final = pattern(
     rf"(?i)[\s,]*(?:\bat(?: the)?(?: point)?|在点?"
     rf"|\b(?:im|am|au|en el|nel|no|в)\s+(?:punkt|point|punto|ponto|точке)|\ban der stelle"
@@ -85,6 +87,7 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
             rest = f"{rest[: match.start()]} {rest[match.end() :]}"
             option = "--set" if option == "--at" and _leaves_names(rest, value) else option
             options += f" {option} {_in_shell(''.join(value.split()))}"
+    options += "".join(f" --{match[2]} {match[1]}" for match in _OF_KIND.finditer(text))
     formulas, words = _apart(rest)
     asking = {word.lower() for word in words} & vocabulary.ASKING
     asking_sign = [formula for formula in formulas if _ASKED.fullmatch(formula)]
@@ -172,7 +175,8 @@ def _leaves_names(formula: str, values: str) -> bool:
     given = set(_GIVEN.findall(values))
     used = {name for name in _USED.findall(formula.rpartition("=")[2]) if not _WIDE.search(name)}
     used -= {"e", "pi", *APPLIED_WORDS}
-    return bool(given) and not used & vocabulary.AROUND and bool(used - given) and given < used
+    words = {name for name in used if len(name) > 1} & vocabulary.AROUND
+    return bool(given) and not words and bool(used - given) and given < used
 
 
 _GIVEN: Final = pattern(r"(\w+)\s*=")
