@@ -43,14 +43,8 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
     """Raise `ambiguous` for a name without a value that reads in two ways, each as a text that can be pasted."""
     text = statement.source.text
     typed, before = text[place.start : place.end], text[: place.start].rstrip()
-    if DIFFERENTIAL.fullmatch(name) and (quotient := _QUOTIENT_BEFORE.search(before)):
-        _refuse_quotient(statement, quotient[1], name, place, free)
-    if DIFFERENTIAL.fullmatch(name) and (above := _D_ABOVE.search(before)):
-        raise GradcliError(
-            "ambiguous", f"{above[0]}{typed} reads in two ways: a derivative, or a quotient of two products",
-            Span(statement.source, above.start(), place.end),
-            f"write d/{name} ({name[1:]}^2) for the derivative, d*{name[1:]} for a product",
-        )  # fmt: skip
+    if DIFFERENTIAL.fullmatch(name):
+        _refuse_quotient(statement, before, name, place, free)
     _refuse_words(typed, statement, place)
     reading = ""
     if PRODUCT.fullmatch(name) and len(set(name)) == len(name):
@@ -146,16 +140,20 @@ _RAISED_TO_NAMES: Final = re.compile(r"\s*(?:\^|\*\*)\s*(?:[-−]?\s*[A-Za-zα-�
 _RAISED: Final = re.compile(r"\s*(?:\^|\*\*)\s*[-(A-Za-z]")
 
 
-def _refuse_quotient(statement: Statement, above: str, below: str, place: Tree, free: Collection[str]) -> None:
-    """Raise for `dy/dx` of two names without values."""
-    if above not in free:
+def _refuse_quotient(statement: Statement, before: str, below: str, place: Tree, free: Collection[str]) -> None:
+    """Raise for `dy/dx` of two names without values, and for `d sin(x)/dx`."""
+    if (match := _QUOTIENT_BEFORE.search(before)) and match[1] in free:
+        above, parts = match[1], "variables"
+        hint = f"write the function in the place of {above[1:]}, as in d/{below} ({below[1:]}^2), or give {above} and "
+        hint += f"{below} values with --at or --set"
+    elif match := _D_ABOVE.search(before):
+        above, parts = match[0].rstrip("/ "), "products"
+        hint = f"write d/{below} ({below[1:]}^2) for the derivative, d*{below[1:]} for a product"
+    else:
         return
-    typed = f"{above}/{below}"
     raise GradcliError(
-        "ambiguous", f"{typed} reads in two ways: a derivative, or a quotient of two variables",
-        Span(statement.source, place.start, place.end),
-        f"write the function in the place of {above[1:]}, as in d/{below} ({below[1:]}^2), or give {above} and {below} "
-        "values with --at or --set",
+        "ambiguous", f"{above}/{below} reads in two ways: a derivative, or a quotient of two {parts}",
+        Span(statement.source, place.start, place.end), hint,
     )  # fmt: skip
 
 

@@ -86,6 +86,8 @@ ERRORS: tuple[tuple[str, str], ...] = (
     # shapes
     ("cannot multiply {a} by {b}: inner sizes {c} and {d} differ", "不能用 {a} 乘 {b}: 内部大小 {c} 与 {d} 不同"),
     ("its shapes do not fit: {why}", "形状不匹配: {why}"),
+    ("its shapes do not fit: {why}; @ is the product of matrices", "形状不匹配: {why}; 矩阵乘积写 @"),
+    ("write eye(n) for the identity matrix of n rows", "n 阶单位矩阵写 eye(n)"),
     ("shapes {a} and {b} do not fit entry by entry", "形状 {a} 与 {b} 不能逐元素运算"),
     ("transpose one with .T, or give both the same shape", "用 .T 转置其中一个, 或给两者相同的形状"),
     ("{name} needs a square matrix, not one of shape {shape}", "{name} 需要方阵, 不是形状 {shape}"),
