@@ -109,10 +109,10 @@ def _sign(stack: Stack, here: int) -> Step:
         hint = f"write floor({left}/{right}) to round down, or # before a comment"
         raise stack.error(here, "'//' is not part of the language", hint)
     if symbol == "-":
-        if stack.texts[here - 1] == "-" and stack.ends[here - 1] == stack.starts[here] < stack.starts[here + 1] - 1:
-            right = stack.argument_text(here + 1) or "y"
-            hint = f"write -{right} for a dash, -(-{right}) for two signs, # before a comment"
-            raise stack.error(here, "'--' reads in two ways: a dash, or two minus signs", hint, "ambiguous")
+        if stack.texts[here - 1] == "-" and stack.ends[here - 1] == stack.starts[here]:
+            from gradcli.text.prose.unreadable import refuse_two_signs
+
+            refuse_two_signs(stack, here)
         return stack.prefix("-", NEGATE, here)
     if symbol == "@" and (step := anonymous(stack, here)) is not None:
         return step

@@ -78,6 +78,22 @@ def no_operand(stack: Stack, here: int) -> GradcliError:
     return stack.error(here, f"an expression cannot go on with {text} here", hint)
 
 
+_OPTIONS: Final = frozenset(("at", "set", "wrt", "json", "shape", "method", "format", "layout", "vector", "along"))
+"""Options of the command line, which a quote in the wrong place makes part of a function."""
+
+
+def refuse_two_signs(stack: Stack, here: int) -> None:
+    """Raise for `x^2 --at 3`, an option in the quotes, and for `x -- y`, where the second sign is at a token."""
+    following = stack.texts[here + 1]
+    if following in _OPTIONS and stack.source.text.endswith(" -", 0, stack.starts[here]):
+        hint = f"close the quotes before --{following}"
+        raise stack.error(here, f"--{following} stands within the quotes of the function", hint)
+    if stack.starts[here] < stack.starts[here + 1] - 1:
+        right = stack.argument_text(here + 1) or "y"
+        hint = f"write -{right} for a dash, -(-{right}) for two signs, # before a comment"
+        raise stack.error(here, "'--' reads in two ways: a dash, or two minus signs", hint, "ambiguous")
+
+
 def lost_colon(stack: Stack, here: int) -> GradcliError:
     """The error of a colon that no slice has; MATLAB's and Julia's entries stand in round brackets."""
     frame, hint = stack.frames[-1], "write x: n as a statement of its own to declare a shape"
