@@ -429,4 +429,7 @@ ERRORS: tuple[tuple[str, str], ...] = (
     ("a point is one word: {text}", "一个点写成一个词: {text}"),
     ("quotes keep a formula together: {text}", "用引号把公式括在一起: {text}"),
     ("a number", "一个数"),
-)
+    ("write \\sum_{i=1}^n r_i x_i, with r_i = 1 for what counts and 0 for the rest",
+     "请写 \\sum_{i=1}^n r_i x_i, 计入的 r_i = 1, 其余为 0"),
+    ("write {formula}, and half of it where {other}", "请写 {formula}, 若 {other} 则取一半"),
+)  # fmt: skip

@@ -34,6 +34,11 @@ _PRESENTATION: Final = re.compile(
     r"|(?<=\\operatorname)\*|(?P<sign>\\[^A-Za-z])|~|%[^\n]*"
 )
 """What changes how a formula looks and not what it is; other commands of one sign (`\\%`) are passed over."""
+_LISTED: Final = re.compile(
+    r"(?<=\()\s*([A-Za-z])_\{?1\}?\s*,\s*(?:\1_\{?2\}?\s*,\s*)?\\[lc]?dots[a-z]?\s*,\s*\1_(?:\{[A-Za-z]\}|[A-Za-z])"
+    r"(?=\s*\)\s*:?=)"
+)
+r"""The entries of a header, `f(x_1, \dots, x_n) =`: those of x."""
 _POWER_OF_TEN: Final = re.compile(r"(?<=[0-9])\\(?:text|mathrm)\s*\{\s*[eE]\s*\}\s*\{\s*([-+]?[0-9]{1,4})\s*\}")
 r"""`1.5\mathrm{e}{-3}`: a number as computers print it."""
 _BARS: Final = re.compile(r"\\([lr]?)vert\s*\\\1vert(?![A-Za-z])")
@@ -48,6 +53,8 @@ def drawn_plainly(text: str) -> str:
     """
     if not text.isascii():
         text = text.translate(latex_translation())
+    if "dots" in text:
+        text = _LISTED.sub(lambda found: found[1].ljust(len(found[0])), text)
     text = _POWER_OF_TEN.sub(_exponent, _PRESENTATION.sub(_blank, text))
     sides = _BARS.findall(text)
     return _BARS.sub(_joined, text) if sides.count("l") == sides.count("r") else text
