@@ -208,7 +208,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
         from gradcli.text.foreign.words import separated
 
         pieces, notes = separated(pieces, canonical_name)
-    if "^T" in text or "^ T" in text or "ᵀ" in text or "⊤" in text:
+    if "^T" in text or "^ T" in text or "^⊤" in text:
         from gradcli.text.foreign.words import transposed
 
         pieces = transposed(pieces)

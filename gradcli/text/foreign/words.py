@@ -122,7 +122,7 @@ _TRANSPOSED: Final = pattern(r"T[A-Z]{0,2}[a-z]?")
 def transposed(pieces: list[str]) -> list[str]:
     """The pieces of a text with `Tx` behind `^` cut into T and the letters that follow: `x^TAx` is x^T A x.
 
-    `xᵀAx` is the same, and `^⊤` is one sign.
+    `^⊤` is one sign, and `x^⊤Ax` the same.
     """
     found: list[str] = []
     base = sign = ""  # the last two pieces that are no blanks
@@ -131,7 +131,7 @@ def transposed(pieces: list[str]) -> list[str]:
             found[-1] += piece
             base, sign = sign, piece
             continue
-        if found and found[-1] in ("ᵀ", "⊤", "^⊤") and _TRANSPOSED.fullmatch(f"T{piece}") and len(piece) > 1:
+        if found and found[-1] == "^⊤" and _TRANSPOSED.fullmatch(f"T{piece}") and len(piece) > 1:
             found.extend(piece)
             base, sign = sign, piece
             continue
