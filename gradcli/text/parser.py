@@ -335,7 +335,9 @@ def _prepare(stack: Stack) -> None:
         put_plainly(stack)
 
 
-_OF_SYSTEMS: Final = pattern(r"\b[A-Z][a-z][A-Za-z0-9]*\[|\\\[[A-Z]|[(（][*＊]|\*\^|[\w)]\.\.\s*[\w(-]|\blog\[|/\.(?!\d)")
+_OF_SYSTEMS: Final = pattern(
+    r"\b[A-Z][a-z][A-Za-z0-9]*\[|\\\[[A-Z]|[(（][*＊]|\*\^|[\w)]\.\.\s*[\w(-]|\blog\[|/\.(?!\d)"
+)
 
 
 def _is_assignment(stack: Stack) -> bool:
