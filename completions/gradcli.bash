@@ -110,10 +110,10 @@ _gradcli() {
         quiz) flags="--topic --seed --count --lang --format -f --json --out --help -h" ;;
         check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
         export) flags="--to --name --kind --self-test --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --json --out --help -h" ;;
-        functions) flags="--format -f --json --out --help -h" ;;
+        functions) flags="--format -f --json --out --lang --help -h" ;;
         schema) flags="--out --help -h" ;;
         mcp) flags="--help -h" ;;
-        help) flags="--help -h" ;;
+        help) flags="--lang --help -h" ;;
         completions) flags="--install --help -h" ;;
         *) return ;;
     esac

@@ -67,7 +67,7 @@ complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain 
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain descend report check' -l bounds -x -d 'Steps stay inside.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain descend report check' -l cache -r -F -d 'Finished evaluations, instead of the usual place.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain descend report check' -l no-cache -d 'Keep no evaluations, and use none.'
-complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain trace steps graph plot descend report quiz check' -l lang -x -a 'en zh' -d 'en or zh; else GRADCLI_LANG.'
+complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain trace steps graph plot descend report quiz check functions help' -l lang -x -a 'en zh' -d 'en or zh; else GRADCLI_LANG.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain' -s f -l format -x -a 'table json latex markdown plain csv jsonl npy npz parquet' -d 'How the answer is written.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain trace steps graph plot descend report quiz check export functions' -l json -d 'Short for --format json.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain trace steps graph plot descend report quiz check export functions schema' -l out -r -F -d 'Write to a file, whole or not at all.'

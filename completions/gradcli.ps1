@@ -37,10 +37,10 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'quiz' = @('--topic', '--seed', '--count', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
-        'functions' = @('-f', '--format', '--json', '--out', '-h', '--help')
+        'functions' = @('-f', '--format', '--json', '--out', '--lang', '-h', '--help')
         'schema' = @('--out', '-h', '--help')
         'mcp' = @('-h', '--help')
-        'help' = @('-h', '--help')
+        'help' = @('--lang', '-h', '--help')
         'completions' = @('--install', '-h', '--help')
     }
     $values = @{

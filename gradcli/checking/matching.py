@@ -174,7 +174,8 @@ def read_or_trouble(answer: Answer, reader: ClaimReader) -> Value | str:
     except GradcliError as error:
         if error.code != "shape":
             raise
-        return f"its shapes do not fit: {error.message}"
+        star = "*" in answer.source.text and "@" not in answer.source.text and not answer.source.text.count("$")
+        return f"its shapes do not fit: {error.message}" + ("; @ is the product of matrices" if star else "")
 
 
 def refuse_numbers(answer: Answer, reader: ClaimReader) -> None:

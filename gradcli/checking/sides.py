@@ -7,7 +7,7 @@ from itertools import cycle
 
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.text.tree import Binary, Call, Number
+from gradcli.text.tree import Binary, Call, Name, Number, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -218,12 +218,18 @@ def unequal(statement: Statement, side: Tree) -> GradcliError:
     both = [text[tree.start : tree.end].strip() for tree in (statement.sides[0], side)]
     quoted = [shlex.quote(f"${one}$" if latex else one) for one in both]
     hint = f"give one of them alone: {both[0]} or {both[1]}"
+    from gradcli.program.written.show import shown
     from gradcli.text.binders import used_names
 
     if used_names(side) <= used_names(statement.sides[0]):
         hint = (
             f"give one of them alone; gradcli check {quoted[0]} {quoted[1]}   asks whether the second is the derivative"
         )
+    sides = [statement.sides[0], side]
+    one_name = any(isinstance(tree, Name | Transpose) for tree in sides)
+    if statement.name is None and not one_name and {"x", "y"} <= used_names(sides[0]) | used_names(side):
+        equation = f"y: {shown(sides[0])} = {shown(side)} near 1; y"
+        hint = f"write {equation}   for y by x, with a start for y; or one of the sides alone"
     return GradcliError(
         "sides",
         f"these sides are different functions: {both[0]} and {both[1]}",

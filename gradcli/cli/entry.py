@@ -83,6 +83,7 @@ def print_help(name: str | None) -> int:
     from gradcli.cli.help import command_help, overview
     from gradcli.cli.output import write_answer
 
+    speak_as(())
     write_answer(command_help(name) if name else overview())
     return ExitCode.DONE
 
@@ -101,9 +102,21 @@ def unknown_command(word: str) -> GradcliError:
     if word.startswith("-") and word[1:].replace("-", "").isalpha():
         message = f"{quote(word)} is no option of gradcli itself"
         return GradcliError("usage", message, hint="gradcli grad EXPR [OPTIONS]: the command comes first")
-    near = nearest(word, COMMANDS)
+    near = CALLED.get(word.lower()) or nearest(word, COMMANDS)
     hint = f"did you mean {near}?" if near else f"the commands are {', '.join(COMMANDS)}"
     return GradcliError("usage", f"unknown command {quote(word)}", hint=hint)
+
+
+CALLED = {
+    **dict.fromkeys(("derivative", "differentiate", "derive", "diff", "d", "dx", "nabla", "partial"), "grad"),
+    "jac": "jacobian",
+    "eval": "grad",
+    "verify": "check",
+    "code": "export",
+    "minimize": "descend",
+    "tree": "graph",
+}
+"""Other words for commands."""
 
 
 def unexpected(error: BaseException) -> GradcliError:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
+from re import findall
 from textwrap import wrap
 
 from gradcli.cli.commands.rows import COMMANDS, options_of
 from gradcli.platforms.terminals import wants_colour
 from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +26,7 @@ VERSION_ROW = ("-V, --version", "Print the version.")
 INTRODUCTION = """\
 Derivatives of functions written as you would write them: symbol and value side by side, \
 correctly rounded, with the shape and the layout of every answer."""
+REST = "EXPR is text, @FILE, or - for standard input. gradcli COMMAND --help tells the rest."
 
 
 def overview() -> str:
@@ -33,16 +36,14 @@ def overview() -> str:
     rows = [(f"{command.name} {command.usage}", command.about) for command in COMMANDS.values()]
     blocks = [
         f"{heading('Usage:')} gradcli COMMAND [EXPR] [OPTIONS]",
-        "\n".join(wrap(INTRODUCTION, page_width())),
+        "\n".join(wrapped(INTRODUCTION, page_width())),
         section("Commands", rows),
         section("Options", [HELP_ROW, VERSION_ROW]),
         section("Topics", [(f"help {topic.name}", f"{topic.title}.") for topic in TOPICS.values()]),
         examples(
             (*COMMANDS["grad"].examples[:2], *COMMANDS["jacobian"].examples[1:2], *COMMANDS["chain"].examples[:1])
         ),
-        "\n".join(
-            wrap("EXPR is text, @FILE, or - for standard input. gradcli COMMAND --help tells the rest.", page_width())
-        ),
+        "\n".join(wrapped(REST, page_width())),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -52,7 +53,8 @@ def command_help(name: str) -> str:
     command = COMMANDS[name]
     options = list(options_of(command).values())
     blocks = [f"{heading('Usage:')} {usage_of(command)}"]
-    blocks.append("\n".join(wrap(" ".join(filter(None, (command.about, command.details))), page_width())))
+    told = " ".join(filter(None, (translated(command.about), command.details)))
+    blocks.append("\n".join(wrapped(told, page_width())))
     if "EXPR" in command.usage:
         blocks.append(
             section(
@@ -74,7 +76,7 @@ def usage_of(command: Command) -> str:
 
 def topic_help(topic: Topic) -> str:
     """The page of a topic."""
-    text = "\n".join(line for paragraph in topic.text for line in wrap(paragraph, page_width()))
+    text = "\n".join(line for paragraph in topic.text for line in wrapped(paragraph, page_width()))
     return "\n\n".join(filter(None, (text, section(topic.title, topic.rows)))) + "\n"
 
 
@@ -104,18 +106,18 @@ def section(title: str, rows: Iterable[tuple[str, str]]) -> str:
     left = min(max(len(label) for label, _ in rows), page_width() // 2 - 4)
     lines = [heading(f"{title}:")]
     for label, text in rows:
-        wrapped = wrap(text, page_width() - left - 4) or [""]
+        shown = wrapped(text, page_width() - left - 4) or [""]
         if len(label) > left:
             lines.append(f"  {label}")
             label = ""
-        lines.append(f"  {label:<{left}}  {wrapped[0]}".rstrip())
-        lines.extend(f"  {'':<{left}}  {line}" for line in wrapped[1:])
+        lines.append(f"  {label:<{left}}  {shown[0]}".rstrip())
+        lines.extend(f"  {'':<{left}}  {line}" for line in shown[1:])
     return "\n".join(lines)
 
 
 def examples(rows: Iterable[tuple[str, str]]) -> str:
     """Commands to copy, each with what it shows, on one line where the page is wide enough."""
-    rows = list(rows)
+    rows = [(words, translated(text)) for words, text in rows]
     left = max(len(words) for words, _ in rows)
     fits = left + max(len(text) for _, text in rows) + 6 <= page_width()
     lines = [heading("Examples:")]
@@ -124,8 +126,27 @@ def examples(rows: Iterable[tuple[str, str]]) -> str:
     return "\n".join(lines)
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in the language that is spoken, in lines of so many columns; a Chinese sign takes two."""
+    text = translated(text)
+    if text.isascii():
+        return wrap(text, width)
+    from gradcli.render.diagnostics import columns_of
+
+    lines, used = [""], 0
+    for part in findall(r"[!-~]+|.", text):
+        columns = sum(map(columns_of, part))
+        used += columns
+        if used > width and part not in "，。；：":
+            lines.append("")
+            used = columns
+        lines[-1] += part
+    return [line.strip() for line in lines]
+
+
 def heading(text: str) -> str:
     """A heading, bold on a terminal that can do it."""
+    text = f"{translated(text[:-1])}:"
     return f"\x1b[1m{text}\x1b[0m" if wants_colour(sys.stdout) else text
 
 

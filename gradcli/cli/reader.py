@@ -6,6 +6,8 @@ needs a message of typer's (a number that is none, or too large) or its help is 
 
 from __future__ import annotations
 
+import re
+
 from gradcli.cli.commands.rows import COMMANDS, all_options, options_of
 from gradcli.cli.options import parameter_name
 from gradcli.cli.words import quote, sort_words
@@ -84,4 +86,16 @@ def refuse_number(name: str, expressions: Sequence[str]) -> None:
         raise GradcliError("usage", message, hint="options stand before it")
     if odd is not None:
         raise GradcliError("usage", f"unknown option {quote(odd)}", hint=f"gradcli {name} --help lists the options")
-    raise GradcliError("usage", f"unexpected argument {quote(surplus)}: {name} takes one", hint=COMMANDS[name].surplus)
+    message = f"unexpected argument {quote(surplus)}: {name} takes one"
+    raise GradcliError("usage", message, hint=apart(name, expressions) or COMMANDS[name].surplus)
+
+
+def apart(name: str, words: Sequence[str]) -> str | None:
+    """What to write where a shell cut one word at its blanks: a point, or a formula without quotes."""
+    if all(re.fullmatch(r"[^\W\d]\w*=[^=]+", word) for word in words[1:]):
+        return f"a point is one word: --at '... {' '.join(words[1:])}'"
+    if any(word[0] in "+-*/^" or words[place][-1] in "+-*/^=" for place, word in enumerate(words[1:])):
+        import shlex
+
+        return f"quotes keep a formula together: gradcli {name} {shlex.quote(' '.join(words))}"
+    return None

@@ -6,6 +6,7 @@ What `cli/reader.py` does not read comes in through `run_command`, which builds 
 from __future__ import annotations
 
 import inspect
+import re
 from enum import Enum, StrEnum
 from typing import Annotated
 
@@ -184,7 +185,12 @@ def run_command(name: str, words: Sequence[str]) -> int:
         with group.make_context("gradcli", [name, *words]) as context:
             return int(group.invoke(context))
     except usage_error as error:
-        raise GradcliError("usage", error.format_message(), hint=f"gradcli {name} --help") from error
+        message, hint = error.format_message(), f"gradcli {name} --help"
+        if match := re.fullmatch(
+            r"Invalid value for '([^']+)': (.*) is not a valid (?:float|integer|int)(?: range)?\.?", message
+        ):
+            message, hint = f"'{match[1]}' cannot be {match[2]}", "a number"
+        raise GradcliError("usage", message, hint=hint) from error
 
 
 def complete_with_typer(words: Sequence[str]) -> int:

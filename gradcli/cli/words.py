@@ -123,7 +123,11 @@ def option_value(
         return None
     if attached is None:
         if not rest or rest[-1] in flags or rest[-1] == "--":
-            raise GradcliError("usage", f"option '{flag}' needs a value", hint=choices_hint(option))
+            raise GradcliError(
+                "usage",
+                f"option '{flag}' needs a value",
+                hint=choices_hint(option) or f"{option.value}: {option.about}",
+            )
         attached = rest.pop()
     if not option.is_file:
         require_text(attached, f"the value of '{flag}'")

@@ -75,7 +75,10 @@ def name_values(wanted: Sequence[Variable], text: PointText, source: Source, con
     if missing:
         names = ", ".join(missing[:8]) + (", …" if len(missing) > 8 else "")
         raise GradcliError(
-            "point", f"the point gives no value for {names}", whole(source), "every variable needs a value"
+            "point",
+            f"the point gives no value for {names}",
+            whole(source),
+            f"every variable needs a value; --set {missing[0]}=... holds one constant",
         )
     return found
 
@@ -115,6 +118,10 @@ def ordered_values(wanted: Sequence[Variable], text: PointText, source: Source) 
         if spaced or has_decimal_comma(source.text):
             other = ", and several points as several options" if ";" in source.text else ""
             hint = f"write a point in a decimal, as in 0.5{other}; {hint}"
+        elif have == 2 and count == 1 and source.text.count(",") == 1:
+            hint = f"write {source.text.replace(',', '.').strip()} for a decimal; {hint}"
+        elif have < count:
+            hint += f"; --set {wanted[-1].name}=... holds one constant"
         raise GradcliError("point", f"the point has {values} for {variables}", place, hint)
     return {variable.name: entry.tree for variable, entry in zip(wanted, text.entries, strict=True)}
 

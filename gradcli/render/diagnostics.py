@@ -232,12 +232,12 @@ class Columns:
             cell = Cell(" " * (count := TAB_COLUMNS - self.column % TAB_COLUMNS), count)
         else:
             text = encodable(_visible(char), self.encoding)
-            cell = Cell(text, len(text) if text.isascii() else _columns_of(text))
+            cell = Cell(text, len(text) if text.isascii() else columns_of(text))
         self.column += cell.columns
         return cell
 
 
-def _columns_of(char: str) -> int:
+def columns_of(char: str) -> int:
     """Columns of a visible character: 2 for wide ones, 0 for marks that combine with the one before (UAX 11)."""
     import unicodedata
 

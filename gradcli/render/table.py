@@ -11,6 +11,7 @@ import re
 from gradcli.derive.results import Gradient, Hessian, Jacobian
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import along_sides, computed, entries, matrix_texts
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import encodable
 from gradcli.render.drawing import in_columns
 from gradcli.render.notation import write_all, write_number
@@ -261,7 +262,8 @@ def print_functions(rules: Iterable[Rule], console: Console) -> None:
             page.line()
         if group:
             page.line(group, HEADING)
-        page.show_rows(("function", "meaning", "derivative"), [function_row(rule) for rule in members])
+        headers = tuple(map(translated, ("function", "meaning", "derivative")))
+        page.show_rows(headers, [function_row(rule) for rule in members])
 
 
 def function_row(rule: Rule) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ ROWS: tuple[ArrayRule, ...] = (
         "x",
         "reduce",
         options="order axis",
-        about='the length of a vector or the Frobenius norm; norm(x, 1 | 2 | inf | "fro" | "nuc")',
+        about='the length of a vector or the Frobenius norm; norm(x, 1 | 2 | p | inf | "fro" | "nuc")',
         example="norm(x)",
     ),
     array(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 LOGARITHMS: Final = frozenset(("log", "ln"))
-NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}
+NORMS: Final = {f"_{order}": order for order in (*"123456789pq", "fro", "nuc", "inf")} | {"_F": "fro", "_∞": "inf"}
 
 
 def group(stack: Stack, here: int) -> Step:
@@ -411,9 +411,9 @@ def _norm_kind(stack: Stack, here: int) -> tuple[Tree, int] | None:
         from gradcli.text.prose.unreadable import no_norm
 
         raise no_norm(stack, here)
-    if which in "12":
+    if which.isdecimal():
         return Number(int(which), False, start, end), after
-    return (Name if which == "inf" else Text)(which, start, end), after
+    return (Name if which in ("inf", "p", "q") else Text)(which, start, end), after
 
 
 def finish(stack: Stack, here: int) -> Step:

@@ -85,11 +85,11 @@ def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -
     if len(dims) == 1 and stack.texts[here : here + 3] == ["one", "-", "hot"]:
         here, promise = here + 3, "one-hot"
     if stack.kinds[here] not in kind.STATEMENT_ENDS:
-        raise stack.error(
-            here, f"{quoted(stack.texts[here])} cannot stand in a declaration",
-            f"write {name}: n, {name}: m,n, {name}: n,n symmetric or {name}: function, and ; before the next statement",
-            "declaration",
-        )  # fmt: skip
+        hint = (
+            f"write {name}: n, {name}: m,n, {name}: n,n symmetric or {name}: function, and ; before the next statement"
+        )
+        hint = f"write {name} = ... to define it" if stack.kinds[here] == kind.OPERATOR else hint
+        raise stack.error(here, f"{quoted(stack.texts[here])} cannot stand in a declaration", hint, "declaration")
     stack.place = here
     return Declaration(name, tuple(dims), symmetric, *place, promise)
 
@@ -106,6 +106,7 @@ def _dimension(stack: Stack, here: int) -> int | str:
     if stack.kinds[here] in kind.STATEMENT_ENDS:
         before = quoted(stack.texts[here - 1])
         raise stack.error(here - 1, f"a dimension is missing after {before}", "write 3, n or m,n there", "declaration")
-    raise stack.error(
-        here, f"{quoted(text)} is not a dimension", "a dimension is a number from 1 on, or a name", "declaration"
-    )
+    hint = "a dimension is a number from 1 on, or a name"
+    if stack.kinds[here] == kind.OPEN and stack.texts[here - 1] == ":":
+        hint = f"write {stack.texts[here - 2]} = ... to define it"
+    raise stack.error(here, f"{quoted(text)} is not a dimension", hint, "declaration")

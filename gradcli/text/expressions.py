@@ -109,6 +109,10 @@ def _sign(stack: Stack, here: int) -> Step:
         hint = f"write floor({left}/{right}) to round down, or # before a comment"
         raise stack.error(here, "'//' is not part of the language", hint)
     if symbol == "-":
+        if stack.texts[here - 1] == "-" and stack.ends[here - 1] == stack.starts[here]:
+            from gradcli.text.prose.unreadable import refuse_two_signs
+
+            refuse_two_signs(stack, here)
         return stack.prefix("-", NEGATE, here)
     if symbol == "@" and (step := anonymous(stack, here)) is not None:
         return step
@@ -214,8 +218,8 @@ def _transpose(stack: Stack, here: int) -> Step:
 
         if power_of_number(stack, here):
             return False, here + 1
-    if type(tree) is Number or (type(tree) is Name and (stack.texts[here] == "'" or tree.name in ("e", "pi", "tau"))):
-        stack.spelled.used = True  # x' beside x may be another point, 1ᵀ is a row of ones, e is Euler's number
+    if stack.texts[here] == "'" or type(tree) is Number or (type(tree) is Name and tree.name in ("e", "pi", "tau")):
+        stack.spelled.used = True  # x' beside x may be another point, 1ᵀ is a row of ones, (x^2)' a derivative
     stack.operands[-1] = Transpose(tree, tree.start, stack.ends[here], stack.texts[here] == "T")
     return False, here + 1
 

@@ -96,6 +96,10 @@ def _read_sources(
             for tokens in _parts(source, latex, spelled):
                 _read_part(Stack(tokens, spelled), statements, declarations)
         except GradcliError as error:
+            if "<m" in source.text or "(" in source.text:
+                from gradcli.text.prose.unreadable import refuse_notation
+
+                refuse_notation(source, error)
             if latex or (" " not in source.text.strip() and source.text.isascii()):
                 raise
             from gradcli.text.prose.around import prose_error
@@ -331,7 +335,9 @@ def _prepare(stack: Stack) -> None:
         put_plainly(stack)
 
 
-_OF_SYSTEMS: Final = pattern(r"\b[A-Z][a-z][A-Za-z0-9]*\[|\\\[[A-Z]|\(\*|\*\^|[\w)]\.\.\s*[\w(-]|\blog\[|/\.(?!\d)")
+_OF_SYSTEMS: Final = pattern(
+    r"\b[A-Z][a-z][A-Za-z0-9]*\[|\\\[[A-Z]|[(（][*＊]|\*\^|[\w)]\.\.\s*[\w(-]|\blog\[|/\.(?!\d)"
+)
 
 
 def _is_assignment(stack: Stack) -> bool:

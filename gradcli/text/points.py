@@ -315,8 +315,16 @@ def _name_hint(stack: Stack, name: Name) -> str:
     following = stack.source.text[name.end :].lstrip()[:1]
     if following == "=":
         return "write commas between values: x1=1,x2=2"
+    if name.name in _UNITS:
+        return "write the number alone, without a unit; 30 degrees are 30*pi/180"
     whole = f"write {name.name}=[1,2] for the whole array, or {name.name}1=1 for a variable"
     return {":": f"write {name.name}=1", "[": whole}.get(following, "write numbers, pi, e and tau")
+
+
+_UNITS: Final = frozenset(
+    ["deg", "degree", "degrees", "rad", "radians", "m", "cm", "mm", "km", "s", "kg", "g", "N", "Hz"]
+)
+"""Units, which numbers have not."""
 
 
 def _array_entries(stack: Stack, array: Vector, owner: str, code: str) -> list[Tree]:
@@ -343,6 +351,8 @@ def _check_entries(stack: Stack, entries: list[PointEntry]) -> None:
     for entry in entries:
         if (entry.name is None) != (entries[0].name is None):
             hint = _decimal_hint(stack, entries, entry) or "write x1=1,x2=2 or 1,2"
+            if entries[0].name is not None and all(one.name is None for one in entries[1:]):
+                hint = f"write {entries[0].name}=[1,2] for a vector; {hint.removeprefix('write ')}"
             raise GradcliError("point", "values with and without a name are mixed", entry.span, hint)
         if entry.name is not None and entry.name in seen:
             raise GradcliError("point", f"{entry.name} is given twice", entry.span, "give every variable once")

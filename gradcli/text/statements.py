@@ -254,9 +254,11 @@ def _mapping(stack: Stack) -> Head | None:
 def _behind_logarithm(stack: Stack) -> int:
     r"""The token behind a minus sign and a logarithm: `-\log p(y \mid x) = ...` names what is on its right."""
     here = stack.place
-    if stack.latex and stack.texts[here] == "-":
+    if stack.texts[here] == "-":
         here += 1
-    return here + 1 if stack.kinds[here] == kind.APPLY and stack.texts[here] in LOGARITHMS else stack.place
+    named = kind.APPLY if stack.latex else kind.NAME
+    plain = stack.latex or stack.kinds[here + 1] == kind.NAME
+    return here + 1 if stack.kinds[here] == named and plain and stack.texts[here] in LOGARITHMS else stack.place
 
 
 def _parameters(stack: Stack, here: int) -> tuple[tuple[str, ...] | None, int]:
@@ -270,6 +272,8 @@ def _parameters(stack: Stack, here: int) -> tuple[tuple[str, ...] | None, int]:
             depth -= 1
         elif what == kind.NAME:
             if not given:
+                if kinds[here - 1] == kind.NAME:  # \\sin(xy) = x + y is an equation
+                    return None, here
                 found.append(stack.names[stack.texts[here]])
         elif what in (kind.BAR, kind.SEMICOLON) or stack.texts[here] == "\\mid":
             given = True

@@ -65,7 +65,7 @@ FIXED: Final[dict[str, int]] = {
     **dict.fromkeys(("+", "-", "−", "*", "·", "×", "⋅", "⊙", "∗", "/", "÷", "∕", "@", "**", "^"), OPERATOR),
     **dict.fromkeys(("<", "<=", ">", ">=", "==", "!=", "≤", "≥", "≠"), COMPARISON),
     **dict.fromkeys(("and", "or", "∧", "∨"), LOGIC),
-    **dict.fromkeys(("'", "ᵀ", ".T", "′", "⊤"), TRANSPOSE),
+    **dict.fromkeys(("'", "ᵀ", ".T", "′", "⊤", "^⊤"), TRANSPOSE),
     **dict.fromkeys(("√", "∛", "∜"), ROOT),
     **dict.fromkeys(("|", "‖"), BAR),
     "(": OPEN, ")": CLOSE, ",": COMMA, ";": SEMICOLON, "=": EQUALS, ":": COLON, "[": OPEN_SQUARE, "]": CLOSE_SQUARE,
@@ -208,7 +208,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
         from gradcli.text.foreign.words import separated
 
         pieces, notes = separated(pieces, canonical_name)
-    if "^T" in text or "^ T" in text:
+    if "^T" in text or "^ T" in text or "^⊤" in text:
         from gradcli.text.foreign.words import transposed
 
         pieces = transposed(pieces)

@@ -144,4 +144,19 @@ def test_the_inner_derivative_inside_the_outer_one_is_named(function: str, answe
     (slip,) = found.to_dict()["diagnosis"]
     assert slip["slip"] == "missing-inner-derivative"
     assert f"has the inner derivative {parts}" in slip["message"]
+
+
+@pytest.mark.parametrize(
+    ("function", "answer", "parts"),
+    [
+        ("sin(2*x)", "2*cos(x)", "x in the place of 2*x"),
+        ("y*exp(-x^2)", "-2*x*y*exp(x)", "x in the place of -x**2"),
+        ("(2*x+1)^3", "3*x^2", "x in the place of 1 + 2*x"),
+        ("log(x^2+1)", "1/x", "x in the place of x**2 + 1"),
+    ],
+)
+def test_the_outer_derivative_at_the_variable_is_named(function: str, answer: str, parts: str) -> None:
+    """f'(x)*g'(x) and f'(x) for the derivative of f(g(x)): the inner function is forgotten."""
+    (slip,) = gradcli.check(function, answer, wrt="x").to_dict()["diagnosis"]
+    assert (slip["slip"], parts in slip["message"]) == ("missing-inner-derivative", True)
     assert [slip.code for slip in gradcli.check("1/x^2", "1/(2*x)").diagnosis] == ["quotient-rule"]

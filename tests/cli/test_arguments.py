@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.cli.commands.rows import COMMANDS, all_options
+from gradcli.cli.entry import run
 from gradcli.cli.words import sort_words, wants_json
 from gradcli.problems import GradcliError
 
@@ -64,8 +65,8 @@ def test_everything_after_two_dashes_is_an_expression() -> None:
         (["x", "-json"], "unknown option '-json'", "did you mean --json?"),
         (["x", "-at", "1"], "unknown option '-at'", "did you mean --at?"),
         (["x", "--nonsense"], "unknown option '--nonsense'", "lists the options"),
-        (["x", "--at"], "option '--at' needs a value", None),
-        (["x", "--at", "--json"], "option '--at' needs a value", None),
+        (["x", "--at"], "option '--at' needs a value", "POINT: 1,2 or x1=1,x2=pi/2"),
+        (["x", "--at", "--json"], "option '--at' needs a value", "POINT: 1,2"),
         (["x", "-m"], "option '-m' needs a value", "one of symbolic, autodiff, fd, complex"),
         (["x", "--json=1"], "option '--json' takes no value", "write just --json"),
         (["x", "-f", "pdf"], "'-f' cannot be 'pdf'", "one of table, json, latex, markdown, plain, csv"),
@@ -114,3 +115,23 @@ def test_a_file_name_may_have_any_bytes() -> None:
 def test_json_is_seen_wherever_it_is_asked_for(words: list[str], expected: bool) -> None:
     """Errors are JSON where JSON was asked for, also when the command line is wrong elsewhere."""
     assert wants_json(words) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["grad", "x^2", "+", "y^2", "--at", "1,2"], "gradcli grad 'x^2 + y^2'"),
+        (["grad", "x*y", "--at", "x=1", "y=2"], "a point is one word"),
+        (["grad", "x", "y"], "several functions: gradcli jacobian"),
+        (["diff", "x^2"], "did you mean grad?"),
+        (["jac", "x^2"], "did you mean jacobian?"),
+        (["descend", "x^2", "--at", "1", "--rate", "fast"], "a number"),
+        (["grad", "x^2 --at 3"], "close the quotes before --at"),
+        (["grad", "sin(x)", "--at", "30deg"], "30*pi/180"),
+        (["grad", "x^2", "--at", "3,5"], "write 3.5 for a decimal"),
+    ],
+)
+def test_beginners_are_told_what_to_type(words: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Words that a shell cut, names of other programs, units: the hint is what to type instead."""
+    assert run(words) == 2
+    assert hint in capsys.readouterr().err

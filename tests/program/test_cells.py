@@ -120,7 +120,7 @@ def test_juxtaposition_is_the_matrix_product() -> None:
         ("sum(X,axis=2)", {"X": REGULAR}, "axis is 0 or 1, not 2", "", (0, 3)),
         ("tr(eye(n)@X)", {"X": REGULAR, "n": 2}, "a size is a whole number", "--set n=3", (7, 8)),
         ("sum(x*zeros(0))", {"x": [1, 2]}, "sizes of at least 1", "", (6, 11)),
-        ("norm(x,3)", {"x": [1, 2]}, "order of a norm", "", (0, 4)),
+        ("norm(x,0)", {"x": [1, 2]}, "order of a norm", "", (0, 4)),
         ("norm(x,2,3)", {"x": [1, 2]}, "1 to 2 arguments, not 3", "", (0, 4)),
         ("inv(X,X)[0,0]", {"X": REGULAR}, "inv takes 1 argument, not 2", "inv(A)", (0, 3)),
         ("sum(inv(X,axis=0))", {"X": REGULAR}, "no argument called 'axis'", "", (4, 7)),

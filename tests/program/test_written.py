@@ -101,7 +101,7 @@ def test_conventions_are_said(text: str, variables: list[str], note: str) -> Non
         (r"$\sum_{i=1}^n \sum_{i=1}^n x_i$", "sum", r"call the inner index otherwise"),
         (r"$\sum_{i=1}^n x_{i+1}$", "sum", r"n-1"),
         (r"$(\sum_{i=1}^n y_i) x_{i+1}$", "latex", r"x\[0\]"),
-        (r"$x^2 + y^2 = 1$", "sides", r"'\$1\$'"),
+        (r"$x^2 + y^2 = 1$", "sides", r"y: x\*\*2 \+ y\*\*2 = 1 near 1; y"),
         (r"$W a^{[l+m]}$", "latex", r"by a letter"),
         (r"$x^2 + 1 = 2x$", "sides", r"gradcli check '\$x\^2 \+ 1\$' '\$2x\$'"),
         ("f(x) = f(x) + 1", "cycle", r"a definition may only use"),

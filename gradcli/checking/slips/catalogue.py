@@ -89,12 +89,12 @@ MOST_INSIDE = 8
 class Alternatives:
     """Wrong derivatives of the functions in a program, as nodes, made once.
 
-    inside   f'(g'(x)) of a call f(g(x)), by call and variable
+    inside   f'(g'(x)) and f'(x) of a call f(g(x)), by call and variable
     """
 
     def __init__(self, graph: Graph, calls: Sequence[Node], names: Sequence[str] = ()) -> None:
         self.texts: dict[Node, list[tuple[str, Node]]] = {}
-        self.inside: dict[tuple[Node, str], Node] = {}
+        self.inside: dict[tuple[Node, str], dict[str, Node]] = {}
         from gradcli.program.rows import rule_text
 
         if max(len(calls), len(names)) <= MOST_INSIDE:
@@ -103,8 +103,7 @@ class Alternatives:
         for node in calls:
             if len(node.args) == 1 and node not in self.texts:
                 bound = {"x": node.args[0], "out": node}
-                texts = wrong_texts(node.data.name)
-                self.texts[node] = [(text, rule_text(graph, text, bound)) for text in texts]
+                self.texts[node] = [(text, rule_text(graph, text, bound)) for text in wrong_texts(node.data.name)]
 
     def take_inside(self, graph: Graph, node: Node, names: Sequence[str]) -> None:
         """The outer derivative at the inner one, by each variable."""
@@ -115,13 +114,16 @@ class Alternatives:
         if len(node.args) != 1 or len(partials) != 1 or partials[0] is None:
             return
         for name, slope in zip(names, Reverse(graph, names).gradient(node.args[0]), strict=True):
-            if slope.op != "number":
-                value = scalars.call(graph, node.data, (slope,))
-                self.inside[node, name] = rule_text(graph, partials[0], {node.data.args[0]: slope, "out": value})
+            here = graph.intern("variable", (), name)
+            wrong = {"inside": slope, "bare": here} if slope.op != "number" else {"bare": here} if slope.data else {}
+            for form, argument in wrong.items() if node.args[0] is not here else ():
+                bound = {node.data.args[0]: argument, "out": scalars.call(graph, node.data, (argument,))}
+                self.inside.setdefault((node, name), {})[form] = rule_text(graph, partials[0], bound)
 
     def nodes(self) -> list[Node]:
         """All of them."""
-        return [*(node for pairs in self.texts.values() for _, node in pairs), *self.inside.values()]
+        inside = [node for forms in self.inside.values() for node in forms.values()]
+        return [*(node for pairs in self.texts.values() for _, node in pairs), *inside]
 
 
 def wrong_texts(name: str) -> list[str]:
@@ -151,6 +153,7 @@ class Slips:
         self.signature = signature
         self.alternatives = alternatives
         self.name = name
+        self.variable = next((node for node in self.tangent if node.op == "variable"), sweep.local.outputs[output])
         self.others = [other for other in sweep.local.names if other != name]
         self.found: dict[Mark, Ball] = {}
         self.passed: dict[Mark, Ball] = {}
@@ -291,6 +294,8 @@ class Slips:
             powered = inner ** abs(exponent - 1) if exponent > 1 else 1 / inner ** abs(exponent - 1)
             self.note("missing-inner-derivative", "inside", node, base, rest * exact(exponent) * powered - passed)
             self.note("missing-inner-derivative", "inside and behind", node, base, rest * powered * inner - passed)
+            bare = rest * exact(exponent) * self.sweep.raised(self.variable, exponent - 1)
+            self.misplaced("bare", node, base, bare, passed)
         if exponent < 0:
             slope = exact(-exponent) * self.sweep.raised(base, -exponent - 1) * inner
             self.note("quotient-rule", "reciprocal of the derivative", node, base, rest / slope - passed)
@@ -306,7 +311,7 @@ class Slips:
         passed = outer * inner
         if argument.op != "variable":
             self.note("missing-inner-derivative", "", node, argument, outer - passed)
-            if not is_one(inner):
+            if not bool(inner == 1):
                 self.note("missing-inner-derivative", "but for its sign", node, argument, -outer - passed)
             self.note("extra-inner-derivative", "", node, argument, passed * inner - passed)
         for other in self.others[:6]:
@@ -314,6 +319,12 @@ class Slips:
             if slope is not None:
                 self.note("wrong-variable", f"inner {other}", node, argument, outer * slope - passed, other)
                 self.note("extra-inner-derivative", f"by {other}", node, argument, passed * slope - passed, other)
+
+    def misplaced(self, form: str, node: Node, argument: Node, outer: Ball, passed: Ball) -> None:
+        """An outer derivative at another place than the inner function, alone and with the inner derivative."""
+        self.note("missing-inner-derivative", form, node, argument, outer - passed)
+        behind = outer * self.tangent[argument]
+        self.note("missing-inner-derivative", f"{form} and behind", node, argument, behind - passed)
 
     def skipped_link(self, node: Node, argument: Node, passed_by: Ball, passed: Ball) -> None:
         """A link in the middle of a chain is left out: cos(u)**2 gives 2*cos(u)*u', without the derivative of cos."""
@@ -343,13 +354,9 @@ class Slips:
             self.note("not-differentiated", "whole", node, argument, own * value - passed)
             if len(moving) > 1:
                 self.note("missing-term", f"argument #{i}", node, argument, -passed)
-            inside_node = self.alternatives.inside.get((node, self.name))
-            inside = None if inside_node is None else self.sweep.value.get(inside_node)
-            if inside is not None:
-                self.note("missing-inner-derivative", "inside", node, argument, own * inside - passed)
-                self.note(
-                    "missing-inner-derivative", "inside and behind", node, argument, own * inside * inner - passed
-                )
+            for form, other in self.alternatives.inside.get((node, self.name), {}).items():
+                if other in self.sweep.value:
+                    self.misplaced(form, node, argument, own * self.sweep.of(other), passed)
             if node.data.name == "exp":
                 wrong = own * self.sweep.of(argument) * value * (exact(-1)).exp()
                 self.note("power-rule", "of an exponential", node, argument, wrong * inner - passed)
@@ -412,11 +419,6 @@ def occurrence(node: Node, place: int) -> str:
 def is_norm(base: Node) -> bool:
     """Is it a sum of squares: the norm of a vector, squared?"""
     return base.op == "sum" and len(base.args) > 1 and all(a.op == "product" and set(a.data) == {2} for a in base.args)
-
-
-def is_one(ball: Ball) -> bool:
-    """Is it the number 1, as far as it is known?"""
-    return bool(ball == 1)
 
 
 def place_key(node: Node, place: int) -> Any:

@@ -341,9 +341,9 @@ def variable_of(evidence: Evidence, name: str) -> Any:
 
 
 def rank(mark: Mark) -> tuple[bool, int, bool]:
-    """How far down a code stands among the likely ones; a link, which has only a name, and f'(g') come last."""
+    """How far down a code stands among the likely ones; a link, which has only a name, f'(g') and f'(x) come last."""
     likely = LIKELY.index(mark.code) if mark.code in LIKELY else len(LIKELY)
-    return (mark.form.startswith(("link", "inside")), likely, not mark.is_typed)
+    return (mark.form.startswith(("link", "inside", "bare")), likely, not mark.is_typed)
 
 
 def mentions_entries(formula: Tree) -> bool:

@@ -97,6 +97,9 @@ def missing_inner(evidence: Evidence, wrt: str, mark: Mark, place: Location) -> 
     """`lacks the inner derivative cos(x1*x2)*x1`; of arrays the function is named instead."""
     argument = place.argument or place.node
     link = mark.form.startswith("link")
+    if mark.form.startswith("bare"):
+        here = evidence.comparison.graph.intern("variable", (), wrt)
+        return "has {0} in the place of {1}: (f(g))' is f'(g)*g'", (here, argument)
     if evidence.arrays and link:
         return f"lacks a link of the chain: the derivative of {function_name(place.node)}", ()
     if evidence.arrays:

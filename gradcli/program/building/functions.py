@@ -7,16 +7,16 @@ from gradcli.program import make
 from gradcli.program.types.walk import keyword
 from gradcli.records import TYPE_CHECKING, cast
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
+from gradcli.rules.array_rule import ArrayRule
 from gradcli.text.binders import BINDERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, Final
 
     from gradcli.problems import Span
     from gradcli.program.building.values import Kind, Shaped, Values
     from gradcli.program.graph import Node
-    from gradcli.rules.array_rule import ArrayRule
     from gradcli.rules.rule import Rule
     from gradcli.text.tree import Call
 
@@ -169,11 +169,27 @@ def norm(values: Values[Kind], tree: Call, args: Sequence[Kind | str], place: Sp
     if not 1 <= len(args) <= 2:
         raise arity_error("norm", 1, 2, len(args), place, ("x", "order"))
     found = array(values, "norm", args[0], place)
-    order = norm_order(args[1], place) if len(args) == 2 else ""
     axis = axis_of(tree, place)
     if axis is not None and found.shape[1 - axis] == 1:  # of one row or column: the norm of a vector
         found, axis = values.transpose(found) if axis else found, None
+    if len(args) == 2 and is_power(args[1]) and (axis is not None or 1 in found.shape):
+        return values.operation(POWERS[axis], [found, cast("Kind", args[1])], place)
+    order = norm_order(args[1], place) if len(args) == 2 else ""
     return values.norm(found, order, axis, place)
+
+
+POWERS: Final = {
+    axis: ArrayRule("norm of order p", ("x", "p"), "", "", "", means=f"sum(abs(x)**p{along})**(1/p)")
+    for axis, along in ((None, ""), (0, ", axis=0"), (1, ", axis=1"))
+}
+"""The norm of order p of a vector, of the columns and of the rows of a matrix."""
+
+
+def is_power(value: Any) -> bool:
+    """Whether the order of a norm is a number p > 2, or a letter: ‖x‖_0 counts entries, and is no norm."""
+    if isinstance(value, str) or value.shape or (value.op == "constant" and value.data == "inf"):
+        return False
+    return bool(value.op != "number" or (value.data > 1 and value.data != 2))
 
 
 def norm_order(value: Any, place: Span) -> str:
@@ -187,9 +203,9 @@ def norm_order(value: Any, place: Span) -> str:
             return str(value.data)
     raise GradcliError(
         "arity",
-        'the order of a norm is 1, 2, inf, "fro" or "nuc"',
+        'the order of a norm is 1, 2, inf, "fro" or "nuc", that of a vector a number from 1 on',
         place,
-        'norm(x, 1), norm(X, "fro"); for order p sum(abs(x)**p)**(1/p)',
+        'norm(x, 1), norm(x, 3), norm(X, "fro"); of all entries of a matrix sum(abs(X)**p)**(1/p)',
     )
 
 

@@ -58,12 +58,20 @@ def note_coefficients(solver: Inference, tree: Tree, operands: Sequence[Tree]) -
         if name is None and id(operand) not in solver.shapes:
             solver.coefficients.extend(open_parts(solver, operand))
         elif name is not None and solver.is_open(name.name):
-            if name.name[:1].isupper():
+            if name.name[:1].isupper() or is_behind_matrix(solver, tree, name):
                 solver.late.append((name.name, tree))
             elif LABELS.fullmatch(name.name) and any(is_column(solver, other) for other in operands):
                 solver.make_array(name.name)
             else:
                 solver.coefficients.append(name.name)
+
+
+def is_behind_matrix(solver: Inference, tree: Tree, name: Name) -> bool:
+    """Is this the b of `inv(A)*b` or `A'*b`, in a text that has no @ for products of matrices?"""
+    if not isinstance(tree, Binary) or tree.op != "*" or tree.right is not name or name.name in GREEK:
+        return False
+    shape, text = solver.shapes.get(id(tree.left)), solver.homes[id(tree)].text
+    return shape is not None and len(shape) > 1 and 1 not in shape and "@" not in text and is_star(tree, text)
 
 
 PARTS = 40
@@ -100,6 +108,8 @@ def last_coefficient(solver: Inference, name: str, tree: Tree) -> None:
         left, right = tree.left, tree.right
         if isinstance(left, Name) and left.name == name and isinstance(right, Name) and right.name in solver.found:
             raise two_products(solver, tree, name, right.name)
+        if isinstance(right, Name) and right.name == name and not isinstance(left, Name) and not name[:1].isupper():
+            raise two_products(solver, tree, shown(left), name)
     solver.make_number(name)
 
 
@@ -111,7 +121,9 @@ def added(solver: Inference, tree: Binary, name: Name, shape: Any) -> None:
     letter = name.name
     if letter[:1].isupper():
         solver.make_array(letter)
-    elif (shape and shape[1] != 1) or (tree.op == "+" and letter in GREEK):
+    elif (shape and shape[1] != 1 and not solver.flat.intersection((id(tree.left), id(tree.right)))) or (
+        tree.op == "+" and letter in GREEK
+    ):
         solver.make_number(letter)
     elif tree.op == "-" or not is_differentiated(solver, letter):
         solver.make_array(letter)
@@ -257,7 +269,9 @@ def two_products(solver: Inference, tree: Binary, first: str, second: str) -> Gr
         f"{first}*{second} reads in two ways: entry by entry, or as the matrix product {first}@{second}",
         solver.place(tree),
         f"write {first}@{second} for the product, or declare both: '--matrix {first}' and '--vector {second}'"
-        f" or '{second}: scalar'",
+        f" or '{second}: scalar'"
+        if first.isidentifier()
+        else f"write {first}@{second} for the product, or declare it: '--vector {second}' or '{second}: scalar'",
     )
 
 

@@ -22,7 +22,7 @@ TRANSPOSE: Final = re.compile(r"([A-Za-z])T([A-Z]?)([A-Za-z])")
 DIFFERENTIAL: Final = re.compile(r"d[A-Za-zθ]")
 COEFFICIENT: Final = re.compile(r"[a-ce-z]{1,2}[xyt]")
 """`ax`, `abx`: a product to some, a name to others (`dx` is a name)."""
-PAIR: Final = re.compile(r"[A-Za-z][0-9]*(?:[a-z][0-9]+){1,3}")
+PAIR: Final = re.compile(r"[A-Za-z][0-9]*(?:[a-z][0-9]+){1,3}|[A-Za-z][0-9]+[a-z]")
 """`x1y1`, `Gm1m2`."""
 TWO_LETTERS: Final = re.compile(r"[a-ce-z][a-z]|[ABCHKLPQSUVWXYZ]{2}|abc|bcd|pqr|uvw|xyw")
 """`ab`, `AX`: to many two factors."""
@@ -43,8 +43,8 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
     """Raise `ambiguous` for a name without a value that reads in two ways, each as a text that can be pasted."""
     text = statement.source.text
     typed, before = text[place.start : place.end], text[: place.start].rstrip()
-    if DIFFERENTIAL.fullmatch(name) and (quotient := _QUOTIENT_BEFORE.search(before)):
-        _refuse_quotient(statement, quotient[1], name, place, free)
+    if DIFFERENTIAL.fullmatch(name):
+        _refuse_quotient(statement, before, name, place, free)
     _refuse_words(typed, statement, place)
     reading = ""
     if PRODUCT.fullmatch(name) and len(set(name)) == len(name):
@@ -131,6 +131,8 @@ _FACTOR: Final = re.compile(r"\s*[*·]\s*[A-Za-z(]")
 _OF_C: Final = re.compile(r"(?<![\w.])(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)\Z")
 _OF_TEN: Final = {e: re.compile(rf"(?<![\w.])([0-9.]+){e}([-+−])([0-9]+)(?![\w.])") for e in "eE"}
 _LETTERS: Final = re.compile(r"[A-Za-z]{2,3}")
+_D_ABOVE: Final = re.compile(r"(?<!\w)d(?:\s[^+/]{1,80})?\s*/\Z")
+"""The `d sin(x)/` of `d sin(x)/dx`."""
 _QUOTIENT_BEFORE: Final = re.compile(r"(?<!\w)(d[A-Za-zθ])\s*/\Z")
 _TIMES_E: Final = re.compile(r"[A-DF-Za-df-z]e")
 """The Ae of `Ae^(-k*t)`."""
@@ -138,16 +140,20 @@ _RAISED_TO_NAMES: Final = re.compile(r"\s*(?:\^|\*\*)\s*(?:[-−]?\s*[A-Za-zα-�
 _RAISED: Final = re.compile(r"\s*(?:\^|\*\*)\s*[-(A-Za-z]")
 
 
-def _refuse_quotient(statement: Statement, above: str, below: str, place: Tree, free: Collection[str]) -> None:
-    """Raise for `dy/dx` of two names without values."""
-    if above not in free:
+def _refuse_quotient(statement: Statement, before: str, below: str, place: Tree, free: Collection[str]) -> None:
+    """Raise for `dy/dx` of two names without values, and for `d sin(x)/dx`."""
+    if (match := _QUOTIENT_BEFORE.search(before)) and match[1] in free:
+        above, parts = match[1], "variables"
+        hint = f"write the function in the place of {above[1:]}, as in d/{below} ({below[1:]}^2), or give {above} and "
+        hint += f"{below} values with --at or --set"
+    elif match := _D_ABOVE.search(before):
+        above, parts = match[0].rstrip("/ "), "products"
+        hint = f"write d/{below} ({below[1:]}^2) for the derivative, d*{below[1:]} for a product"
+    else:
         return
-    typed = f"{above}/{below}"
     raise GradcliError(
-        "ambiguous", f"{typed} reads in two ways: a derivative, or a quotient of two variables",
-        Span(statement.source, place.start, place.end),
-        f"write the function in the place of {above[1:]}, as in d/{below} ({below[1:]}^2), or give {above} and {below} "
-        "values with --at or --set",
+        "ambiguous", f"{above}/{below} reads in two ways: a derivative, or a quotient of two {parts}",
+        Span(statement.source, place.start, place.end), hint,
     )  # fmt: skip
 
 

@@ -147,7 +147,10 @@ class Resolver:
     def two_readings(self, tree: Call, statement: Statement) -> GradcliError:
         """The error of `L(w)`: a product, or a function of w."""
         source, name = statement.source, tree.function
-        simple = [plain(part, source.text[part.start : part.end].strip(), self.known) for part in tree.arguments]
+        typed = [source.text[part.start : part.end].strip() for part in tree.arguments]
+        simple = [plain(part, text, self.known) for part, text in zip(tree.arguments, typed, strict=True)]
+        if any(f"{name}'" == text for name in typed for text in typed):  # k(x, x'): another point
+            simple = typed
         told = GREEK_CALLS.get(name, "").format(simple[0] if simple else "x")
         order = name[1:].removeprefix("_")
         if name[0] in BESSEL_LETTERS and (order.isdecimal() or order == "n") and len(simple) == 1:

@@ -19,6 +19,7 @@ from gradcli.text.tree import (
     Bound,
     Call,
     Entry,
+    Index,
     Name,
     Number,
     Transpose,
@@ -61,7 +62,24 @@ class Settler:
         self.inverted = inverted_names(root)
         if self.has_t and "T" not in self.known.kinds:
             self.refuse_turned(root)
+        self.refuse_derivative(root)
         return rewrite(root, self.change)
+
+    def refuse_derivative(self, root: Tree) -> None:
+        """Raise for `(x^2)'` as a whole term of what nothing else makes an array: a derivative to most."""
+        term = root.left if isinstance(root, Binary) and root.op in ("+", "-") else root
+        quote = isinstance(term, Transpose) and self.source.text[term.end - 1 : term.end] == "'"
+        if not isinstance(term, Transpose) or not quote or isinstance(term.operand, Name | Transpose):
+            return
+        for part in postorder(term.operand):
+            if isinstance(part, Vector | Index) or (isinstance(part, Binary) and part.op == "@"):
+                return
+            if isinstance(part, Name) and (part.name[:1].isupper() or self.known.kind(part.name) is not None):
+                return
+        inner = plain(term.operand, self.typed(term.operand), self.known)
+        message = f"({inner})' reads in two ways: a derivative, or a transpose"
+        hint = f"write {inner} alone for its derivative, ({inner}).T for the transpose"
+        raise GradcliError("ambiguous", message, self.place(term), hint)
 
     def change(self, tree: Tree) -> Tree:
         """One part, whose own parts are settled."""

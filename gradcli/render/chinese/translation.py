@@ -30,7 +30,7 @@ def rows() -> tuple[Mapping[str, str], tuple[Row, ...]]:
     for english, chinese in (*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS):
         parts = PLACE.split(english)
         if len(parts) == 1:
-            whole[english] = chinese
+            whole[english] = chinese.format() if "{{" in chinese else chinese
             continue
         fixed = sum(map(len, parts[::2]))
         pattern = "".join(spaced(p) if i % 2 == 0 else f"(?P<{p}>{kind(p)})" for i, p in enumerate(parts))

@@ -361,6 +361,7 @@ def _refused(stack: Stack, call: Call) -> GradcliError:
 _SHOWN = {
     "cross_entropy": "zy", "softmax_cross_entropy": "zy", "nll_loss": "xy", "kl_div": "xy", "gaussian_nll_loss": "xyv",
     "triplet_margin_loss": "apn", "huber": "x", "sinc": "x", "trapz": "yx", "trapezoid": "yx",
+    **dict.fromkeys(("MSE", "MAE", "rmse", "RMSE", "fmod"), "xy"), **dict.fromkeys(("KL", "kl"), "pq"),
 }  # fmt: skip
 """The letters that a hint has for the arguments of a call."""
 

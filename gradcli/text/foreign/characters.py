@@ -39,6 +39,8 @@ SIGNS: Final[tuple[tuple[str, str, str], ...]] = (
     ("⁄", "/", "the slash of fractions"),
     ("【〔〖", "[", "Chinese square brackets"),
     ("】〕〗", "]", "Chinese square brackets"),
+    ("〈", "⟨", "Chinese angle brackets"),
+    ("〉", "⟩", "Chinese angle brackets"),
     ("｟", "(", "white full-width brackets"),
     ("｠", ")", "white full-width brackets"),
     ("、，﹐", ",", "Chinese commas"),

@@ -96,7 +96,7 @@ def _definition(stack: Stack) -> bool:
         output, here = stack.texts[here + bracket], here + 2 + 2 * bracket
     name, start, end = stack.names[stack.texts[here]], stack.starts[here], stack.ends[here]
     if stack.kinds[here + 1] != kind.OPEN:
-        raise stack.error(here, "the brackets with the variables are missing", f"write {name}(x) = ...")
+        raise stack.error(here, "the brackets with the variables are missing", f"write {name}(x) = ..., or x -> x^2")
     parameters, after = _parameters(stack, here + 1)
     stack.header = ProgrammedHead(name, parameters, start, end)
     if "{" in stack.texts[after : after + 5]:

@@ -120,10 +120,21 @@ _TRANSPOSED: Final = pattern(r"T[A-Z]{0,2}[a-z]?")
 
 
 def transposed(pieces: list[str]) -> list[str]:
-    """The pieces of a text with `Tx` behind `^` cut into T and the letters that follow: `x^TAx` is x^T A x."""
+    """The pieces of a text with `Tx` behind `^` cut into T and the letters that follow: `x^TAx` is x^T A x.
+
+    `^⊤` is one sign, and `x^⊤Ax` the same.
+    """
     found: list[str] = []
     base = sign = ""  # the last two pieces that are no blanks
     for piece in pieces:
+        if piece == "⊤" and found and found[-1] == "^":
+            found[-1] += piece
+            base, sign = sign, piece
+            continue
+        if found and found[-1] == "^⊤" and _TRANSPOSED.fullmatch(f"T{piece}") and len(piece) > 1:
+            found.extend(piece)
+            base, sign = sign, piece
+            continue
         letters = len(piece) > 1 and sign == "^" and (base[-1:].isalpha() or base == ")") and base != "e"
         found.extend(piece if letters and _TRANSPOSED.fullmatch(piece) else (piece,))
         if not piece.isspace():

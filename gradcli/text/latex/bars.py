@@ -64,7 +64,7 @@ def join_double(at: Pieces) -> None:
             if depth < 2 and len(closers) < 2 - depth:
                 closers.append(here)
         here += 1
-    if len(closers) < 2 or at.pieces[closers[0] + 1] != "|":
+    if len(closers) < 2 or at.pieces[closers[0] + 1] not in _ONE_BAR:
         return
     last = _bar_after(at, closers[0] + 1, r"\right")
     if last is None or last - 1 != closers[1]:
@@ -79,7 +79,10 @@ def _bar_after(at: Pieces, here: int, side: str) -> int | None:
     place = here + 1
     while place < len(at.pieces) and not at.pieces[place].strip():
         place += 1
-    return place + 1 if at.pieces[place : place + 2] == [side, "|"] else None
+    return place + 1 if at.pieces[place : place + 1] == [side] and at.pieces[place + 1] in _ONE_BAR else None
+
+
+_ONE_BAR: Final = ("|", r"\vert")
 
 
 MACROS: Final = {r"\abs": "|", r"\norm": "‖"}

@@ -75,8 +75,11 @@ def square_root(at: Pieces, piece: str) -> None:
         at.called = True
         at.argument("group", owner)
         return
-    at.meanings.names[index[1]] = index[1]
-    at.meanings.numbers.update({"1": (1, False), **({index[1]: exact_number(index[1])} if index[1].isdigit() else {})})
+    for part in ("1", *words.root_parts(index[1])):
+        if part.isdigit():
+            at.meanings.numbers[part] = exact_number(part)
+        elif part.isalpha():
+            at.meanings.names[part] = part
     at.put_at(kind.OPEN, "(", start, start)
     at.argument("root" + index[1], owner)
 
@@ -219,7 +222,7 @@ def delimiter(at: Pieces, piece: str) -> None:
     r"""`\left(`, `\right|`, `\big[`: a bracket of any size, which says on which side it stands."""
     owner = at.here
     at.here += 1
-    if at.skip_blanks() == "|" and piece == "\\left":
+    if at.skip_blanks() in ("|", "\\vert") and piece == "\\left":
         bars.join_double(at)
     text = at.skip_blanks()
     sign = words.SIGNS.get(text, text)

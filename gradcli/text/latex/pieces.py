@@ -34,7 +34,14 @@ _PRESENTATION: Final = re.compile(
     r"|(?<=\\operatorname)\*|(?P<sign>\\[^A-Za-z])|~|%[^\n]*"
 )
 """What changes how a formula looks and not what it is; other commands of one sign (`\\%`) are passed over."""
-_BARS: Final = re.compile(r"\\vert\s*\\vert(?![A-Za-z])")
+_LISTED: Final = re.compile(
+    r"(?<=\()\s*([A-Za-z])_\{?1\}?\s*,\s*(?:\1_\{?2\}?\s*,\s*)?\\[lc]?dots[a-z]?\s*,\s*\1_(?:\{[A-Za-z]\}|[A-Za-z])"
+    r"(?=\s*\)\s*:?=)"
+)
+r"""The entries of a header, `f(x_1, \dots, x_n) =`: those of x."""
+_POWER_OF_TEN: Final = re.compile(r"(?<=[0-9])\\(?:text|mathrm)\s*\{\s*[eE]\s*\}\s*\{\s*([-+]?[0-9]{1,4})\s*\}")
+r"""`1.5\mathrm{e}{-3}`: a number as computers print it."""
+_BARS: Final = re.compile(r"\\([lr]?)vert\s*\\\1vert(?![A-Za-z])")
 """A double bar of two single ones, which is read as `||` is."""
 
 
@@ -46,7 +53,11 @@ def drawn_plainly(text: str) -> str:
     """
     if not text.isascii():
         text = text.translate(latex_translation())
-    return _BARS.sub(_joined, _PRESENTATION.sub(_blank, text))
+    if "dots" in text:
+        text = _LISTED.sub(lambda found: found[1].ljust(len(found[0])), text)
+    text = _POWER_OF_TEN.sub(_exponent, _PRESENTATION.sub(_blank, text))
+    sides = _BARS.findall(text)
+    return _BARS.sub(_joined, text) if sides.count("l") == sides.count("r") else text
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -54,8 +65,12 @@ def _blank(match: re.Match[str]) -> str:
     return found if match["row"] or match["sign"] else " " * len(found)
 
 
+def _exponent(match: re.Match[str]) -> str:
+    return f"e{match[1]}".ljust(len(match[0]))
+
+
 def _joined(bars: re.Match[str]) -> str:
-    return "||" + " " * (len(bars[0]) - 2)
+    return ("||" if not bars[1] else f"\\{bars[1]}Vert").ljust(len(bars[0]))
 
 
 @lru_cache(maxsize=8)

@@ -83,10 +83,16 @@ def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, 
         return Bounds(function, (), None, None)
     below = lower[1] if lower[1] is not None else lower[2]
     if upper is None and (both := _BETWEEN.fullmatch(below)):
-        return Bounds(function, (both[2],), int(both[1]), _upper(at, owner, function, both))
+        index, first = both[2] or both["index"], int(both[1] or both["first"])
+        return Bounds(function, (index,), first, _upper(at, owner, function, both))
     match = words.BOUND.fullmatch(below)
     if match is None or (match[1] and any(match[1].count(letter) > 1 for letter in match[1] if letter.isalpha())):
         hint = f"write \\{function}_{{i=1}}^n x_i with a letter below, and take off what is left out"
+        if function == "sum" and (pair := _PAIRS.fullmatch(below)):
+            hint = "write \\sum_{i=1}^n \\sum_{j=1}^n t_{ij} - \\sum_{i=1}^n t_{ii}"
+            hint += "" if pair["unequal"] else ", and half of it where t_{ij} = t_{ji}"
+        elif function == "sum" and _MEMBERS.fullmatch(below):
+            hint = "write \\sum_{i=1}^n r_i x_i, with r_i = 1 for what counts and 0 for the rest"
         raise at.error(owner, f"what stands below \\{function} cannot be read: {quoted(below)}", hint)
     if match[1] is None:
         return Bounds(function, (match[3], match[5]), int(match[4]), _upper(at, owner, function, upper))
@@ -95,17 +101,33 @@ def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, 
     return Bounds(function, indices, low, _upper(at, owner, function, upper))
 
 
+_LEAST: Final = r"\s*(?:\\leq?(?:slant)?(?![A-Za-z])|≤)\s*"
 _BETWEEN: Final = re.compile(
-    r"\s*([0-9]{1,9})\s*(?:\\leq?(?:slant)?(?![A-Za-z])|≤)\s*([A-Za-z])\s*(?:\\leq?(?:slant)?(?![A-Za-z])|≤)\s*(?P<above>.+)"
+    rf"\s*([0-9]{{1,9}}){_LEAST}([A-Za-z]){_LEAST}(?P<above>.+)"
+    r"|\s*(?P<index>[A-Za-z])\s*=\s*(?P<first>[0-9]{1,9})\s*,\s*\\[lc]?dots[a-z]?\s*,\s*(?P<last>.+)"
 )
-r"""`1 \le i \le n` below a sign."""
+r"""`1 \le i \le n` and `i = 1, \dots, n` below a sign."""
+
+
+_PAIRS: Final = re.compile(
+    r"(?:\s*[0-9]\s*(?:\\leq?|≤))?\s*[A-Za-z]\s*(?:(?P<unequal>\\neq?(?![A-Za-z])|≠|!=)|<|>|\\[lg]t(?![A-Za-z]))"
+    r"\s*[A-Za-z]\s*(?:(?:\\leq?|≤)\s*\w+\s*)?"
+)
+_MEMBERS: Final = re.compile(r"\s*[A-Za-z]\s*(?:\\in(?![A-Za-z])|∈|:).+")
+"""`i < j`, `1 \\le i < j \\le n` and `i \\ne j` below a sign; `i \\in C_k`."""
 
 
 def _upper(at: Pieces, owner: int, function: str, upper: re.Match[str] | None) -> tuple[str | None, int] | None:
     """The upper bound as a name and a number to add."""
     if upper is None:
         return None
-    above = upper["above"] if "above" in upper.groupdict() else upper[1] if upper[1] is not None else upper[2]
+    above = (
+        upper["above"] or upper["last"]
+        if "above" in upper.groupdict()
+        else upper[1]
+        if upper[1] is not None
+        else upper[2]
+    )
     if above.strip() == "\\infty":
         raise at.error(owner, "a series has no closed form here", "write a number in place of \\infty")
     match = words.UPPER.fullmatch(above)

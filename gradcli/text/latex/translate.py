@@ -142,8 +142,8 @@ class Translator(Pieces):
         elif action == "numerator of request":
             derivatives.skip_denominator(self)
         elif action.startswith("root"):  # x**(1/n)
-            index = action.removeprefix("root")
-            self.put_all(("**", "(", "1", "/", index, ")", ")"), end, end)
+            index = words.root_parts(action.removeprefix("root"))
+            self.put_all(("**", "(", "1", "/", "(", *index, ")", ")", ")"), end, end)
 
     # ---------------------------------------------------------------- one method for each kind of piece
 

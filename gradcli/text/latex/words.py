@@ -95,15 +95,15 @@ POSITIVE_PART: Final = re.compile(r"\s*_\s*\{?\s*\+\s*\}?")
 FROBENIUS: Final = re.compile(r"\s*_\s*(?:F|\{\s*(?:\\[a-z]+\s*\{?\s*)?F\s*\}{1,2})")
 """What says of an inner product that it is one of matrices."""
 NORM: Final = re.compile(
-    r"\s*_\s*(?:([12F*])|(\\infty)(?![A-Za-z])|\\(?:text|mathrm|textrm|rm)\s*\{\s*(F)\s*\}"
-    r"|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
+    r"\s*_\s*(?:([1-9pqF*])|(\\infty)(?![A-Za-z])|\\(?:text|mathrm|textrm|rm)\s*\{\s*(F)\s*\}"
+    r"|\{\s*(?:([1-9pqF*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
 )
 SEVERAL: Final = re.compile(r"\{\s*[A-Za-z]{2,}\s*\}")
 CONTENT: Final = re.compile(
     r"\s*(?:\{\s*(\\?[A-Za-zα-ωΓ-Ωϑϕϵ][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-zα-ωΓ-Ωϑϕϵ])|(\\[A-Za-z]+))"
 )
 _UPRIGHT: Final = r"\\(?:math(?:sf|rm|tt|bf|it)|boldsymbol|bm|pmb|text(?:rm|sf|it|bf|tt)?|operatorname|rm|sf|bf|it)"
-_TURN: Final = rf"\\(?:top|intercal)(?![A-Za-z])|(T)|{_UPRIGHT}\s*(?:\{{\s*T\s*\}}|T(?![A-Za-z]))"
+_TURN: Final = rf"\\(?:top|intercal)(?![A-Za-z])|⊤|(T)|{_UPRIGHT}\s*(?:\{{\s*T\s*\}}|T(?![A-Za-z]))"
 TRANSPOSED: Final = re.compile(rf"\s*(?:{_TURN}|\{{\s*(-?)\s*(?:\{{\s*(?:{_TURN})\s*\}}|{_TURN})\s*\}})")
 r"""`^T`, `^\top`, `^{\mathsf{T}}`, `^{\!\top}`, `^{-T}`."""
 _D: Final = r"(?:d|\\partial|\\delta(?=\s*[A-Za-z\\}])|\\(?:mathrm|text|textrm|rm)\s*\{?\s*d\s*\}?)"
@@ -114,7 +114,9 @@ DOUBLY_BRACED: Final = re.compile(
     rf"\s*\{{\s*\{{\s*{_D}\s*[A-Za-z\\][^{{}}]*\}}\s*\}}\s*\{{\s*\{{?\s*{_D}\s*[A-Za-z\\]"
 )
 r"""`\frac{{dJ}}{{dv}}`, as formula editors write it."""
-ROOT_INDEX: Final = re.compile(r"\s*\[\s*(?:\{\s*)?([0-9]{1,9}|[A-Za-z])\s*(?:\}\s*)?\]")
+ROOT_INDEX: Final = re.compile(
+    r"\s*\[\s*(?:\{\s*)?([0-9]{1,9}|[0-9]{0,2}\s*[A-Za-z](?:\s*[-+]\s*(?:[0-9]{1,9}|[A-Za-z]))?)\s*(?:\}\s*)?\]"
+)
 ROOT_INDEX_OTHER: Final = re.compile(r"\s*\[([^]{}$]*)\]")
 FUNCTION_POWER: Final = re.compile(
     r"\s*(?:\^\s*(?:([0-9A-SU-Za-z])|\{\s*(?!-\s*1\s*\}|T\s*\})"
@@ -196,7 +198,7 @@ DERIVED: Final = re.compile(
 HEADED: Final = re.compile(r"(\\[A-Za-z]+|[A-Za-z])\s*(?:\\left\s*)?\(([^()=;$]*)\)\s*:?=(?!=)")
 """A letter with a header: `\\psi(x) = ...`, `k(x, x') = ...`."""
 PRIMES: Final = re.compile(_PRIMES)
-PRIMED_LETTER: Final = re.compile(rf"\\?([A-Za-z]+)\s*{_PRIMES}")
+PRIMED_LETTER: Final = re.compile(rf"\\?([A-Za-z]+)[\s}}]*{_PRIMES}")
 PRIMED_CALL: Final = re.compile(
     rf"{GAP}{_PRIMES}\s*(?:\\left\s*)?\(\s*((?:[A-Za-z]|\\[a-z]+)(?:_\w|_\{{[^{{}}]*\}})?)\s*(?:\\right\s*)?\)"
 )
@@ -431,6 +433,11 @@ def lowered(script: str) -> str:
     from unicodedata import normalize
 
     return normalize("NFKC", script).replace("−", "-")
+
+
+def root_parts(index: str) -> list[str]:
+    """The index of a root, `2n+1`, as tokens."""
+    return re.findall(r"[0-9]+|\S", re.sub(r"(?<=[0-9])\s*(?=[A-Za-z])", "*", index))
 
 
 def nearest(word: str, known: list[str]) -> str:

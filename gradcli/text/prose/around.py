@@ -29,6 +29,8 @@ _BY: Final = pattern(
     rf"\s*\$?({_VARIABLE}(?:\s*(?:,|and|和|、)\s*{_VARIABLE})*)\$?(?![\w(])|\bd/d({_VARIABLE})(?=\s+of\b)"
     rf"|对\s*({_VARIABLE})(?=求)"
 )
+_OF_KIND: Final = pattern(rf"\b({_VARIABLE})\$?\s+(?:is|be|as)\s+an?\s+(?:[a-z-]+\s+)?(vector|matrix)\b")
+"""What a sentence says of a name: `where x is a vector`."""
 _POINT: Final = pattern(
     rf"(?i)[\s,]*(?:\bat(?: the)?(?: point)?|在点?"
     rf"|\b(?:im|am|au|en el|nel|no|в)\s+(?:punkt|point|punto|ponto|точке)|\ban der stelle"
@@ -43,6 +45,11 @@ _DERIVATIVE: Final = (
 )
 _ASKED: Final = pattern(rf"\$*\s*(?:{_DERIVATIVE}[\s,，、]*)+(?:=\s*\??)?\s*\$*")
 """A derivative that is asked for by its sign: `f'(x) = ?`, `dy/dx`."""
+_SECOND: Final = pattern(
+    r"(?i:find|compute|calculate)?\s*[d∂](?:\^?2|²)[A-Za-z]?\s?/\s?[d∂]([A-Za-z])(?:\^?2|²)\s*"
+    r"(?:(?:of|for|if|when|,)\s)?\s*(?:[A-Za-z]\s*=(?!=))?\s*(.+)"
+)
+"""A second derivative that is asked for by its sign: `d2/dx2 x^3`, `d2y/dx2 of y = x^3`."""
 _CLAIMED: Final = pattern(rf"(?P<function>[^=]+=[^=]+?)(?:\s*(?:[,;]|⇒|⟹|→|=>|->|\bso\b|\bthen\b)\s*|\s+)"
                           rf"{_DERIVATIVE}\s*=\s*(?P<answer>[^=?]*[^=?\s.,;])")  # fmt: skip
 _RESTRICTED: Final = pattern(r"[^=<>≤≥≠]*(?:[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|in)\b)[^=]*")
@@ -67,6 +74,11 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
         return error
     if (beside := _beside(source, text, reads)) is not None:
         return beside
+    if (match := _SECOND.fullmatch(text.rstrip(" .?"))) is not None and reads(match[2]):
+        hint = f"gradcli hessian {_in_shell(match[2])} --wrt {match[1]}   gives the second derivatives"
+        return GradcliError(
+            "request", "a derivative of second order is asked for", Span(source, 0, match.start(2)), hint
+        )
     rest, options, said = text, "", list[str]()
     for rule, option in ((_BY, "--wrt"), (_POINT, "--at")):
         if match := rule.search(rest):
@@ -75,14 +87,16 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
             rest = f"{rest[: match.start()]} {rest[match.end() :]}"
             option = "--set" if option == "--at" and _leaves_names(rest, value) else option
             options += f" {option} {_in_shell(''.join(value.split()))}"
+    options += "".join(f" --{match[2]} {match[1]}" for match in _OF_KIND.finditer(text))
     formulas, words = _apart(rest)
     asking = {word.lower() for word in words} & vocabulary.ASKING
-    if words and not said and _OF_PROGRAMS.issuperset(words):
+    asking_sign = [formula for formula in formulas if _ASKED.fullmatch(formula)]
+    if words and not (said or asking_sign) and _OF_PROGRAMS.issuperset(words):
         return error
     introduced = text.partition(" ")[0] in vocabulary.INTRODUCING
     if not (words or said):
         return error
-    if len(words) < 2 and not (asking or said or introduced) and words[0].isascii():
+    if len(words) < 2 and not (asking or said or introduced or asking_sign) and words[0].isascii():
         return error
     span = Span(source, 0, len(source.text))
     message = f"words stand around the formula: {quoted(' '.join(words or said))}"
@@ -95,7 +109,8 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
         several = len(words) > 1 and asking and formulas
         return GradcliError("syntax", message, span, "write one formula, without the words") if several else error
     command = "hessian" if "hessian" in asking or "海森" in text else "grad"
-    command = "hessian" if "二阶" in text or "second" in [word.lower() for word in words] else command
+    twice = any("''" in sign for sign in asking_sign)
+    command = "hessian" if twice or "二阶" in text or "second" in [word.lower() for word in words] else command
     command = "jacobian" if "jacobian" in asking or "雅可比" in text else command
     return GradcliError("syntax", message, span, f"gradcli {command} {_in_shell(formula)}{options}")
 
@@ -160,7 +175,8 @@ def _leaves_names(formula: str, values: str) -> bool:
     given = set(_GIVEN.findall(values))
     used = {name for name in _USED.findall(formula.rpartition("=")[2]) if not _WIDE.search(name)}
     used -= {"e", "pi", *APPLIED_WORDS}
-    return bool(given) and not used & vocabulary.AROUND and bool(used - given) and given < used
+    words = {name for name in used if len(name) > 1} & vocabulary.AROUND
+    return bool(given) and not words and bool(used - given) and given < used
 
 
 _GIVEN: Final = pattern(r"(\w+)\s*=")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.patterns import pattern
-from gradcli.problems import GradcliError
+from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.tokens import quoted
@@ -11,6 +11,7 @@ from gradcli.text.tokens import quoted
 if TYPE_CHECKING:
     from typing import Final
 
+    from gradcli.problems import Source
     from gradcli.text.stack import Stack
 
 BAD_HINTS: Final = {
@@ -23,6 +24,31 @@ BAD_HINTS: Final = {
     "'": "a quote transposes what stands right before it; a word has a quote on both sides",
 }
 """What to write instead of a character."""
+
+
+_MATHML: Final = pattern(r"<(?:\w+:)?(?:math|mrow|m[inos]|msup|mfrac|semantics)\b")
+_DENSITY: Final = pattern(
+    r"(?:\\(?:mathcal|mathrm|operatorname)\s*\{\w+\}|\\[a-z]{2,10}|(?<![A-Za-z])[A-Za-z])(?:_(?:\w|\\[a-z]+|\{[^{}]{1,20}\}))?\s*"
+    r"\([^()|;=]{1,80}(?:\||;|\\(?:mid|vert|big|Big|middle\|)(?![A-Za-z]))[^()=]{1,80}\)"
+)
+"""`p(x|\\theta)`, `\\pi_\\theta(a \\mid s)`, `\\mathcal{N}(x; \\mu, \\sigma^2)`."""
+
+
+def refuse_notation(source: Source, error: GradcliError) -> None:
+    """Raise for an error in MathML, and at a conditional density that no formula says."""
+    if match := _MATHML.search(source.text):
+        hint = "write the formula as text, as in x^2 + 1, or as LaTeX, as in $x^2 + 1$"
+        raise GradcliError("syntax", "MathML is not read", Span(source, match.start(), match.end()), hint) from None
+    if error.span is None or error.code == "limit":
+        return
+    for match in _DENSITY.finditer(source.text[:_LONGEST]):
+        if match.start() <= error.span.end and error.span.start <= match.end():
+            message = f"nothing says what {match[0]} is: a bar or a semicolon in a call is that of a density"
+            hint = f"write its formula in the place of {match[0]}"
+            raise GradcliError("syntax", message, Span(source, *match.span()), hint) from None
+
+
+_LONGEST: Final = 2000
 
 
 def no_operand(stack: Stack, here: int) -> GradcliError:
@@ -50,6 +76,22 @@ def no_operand(stack: Stack, here: int) -> GradcliError:
         hint = "leave one of them out, or write what stands between them"
         return stack.error(here, f"{text} cannot follow {before}", hint)
     return stack.error(here, f"an expression cannot go on with {text} here", hint)
+
+
+_OPTIONS: Final = frozenset(("at", "set", "wrt", "json", "shape", "method", "format", "layout", "vector", "along"))
+"""Options of the command line, which a quote in the wrong place makes part of a function."""
+
+
+def refuse_two_signs(stack: Stack, here: int) -> None:
+    """Raise for `x^2 --at 3`, an option in the quotes, and for `x -- y`, where the second sign is at a token."""
+    following = stack.texts[here + 1]
+    if following in _OPTIONS and stack.source.text.endswith(" -", 0, stack.starts[here]):
+        hint = f"close the quotes before --{following}"
+        raise stack.error(here, f"--{following} stands within the quotes of the function", hint)
+    if stack.starts[here] < stack.starts[here + 1] - 1:
+        right = stack.argument_text(here + 1) or "y"
+        hint = f"write -{right} for a dash, -(-{right}) for two signs, # before a comment"
+        raise stack.error(here, "'--' reads in two ways: a dash, or two minus signs", hint, "ambiguous")
 
 
 def lost_colon(stack: Stack, here: int) -> GradcliError:
@@ -120,7 +162,7 @@ def refuse_number_of_formula(stack: Stack, here: int) -> None:
 _WORD = pattern(r"[^\s,;\]]+")
 
 
-NORM_HINT: Final = "write ‖x‖_1, ‖x‖_2, ‖x‖_inf, ‖X‖_F or ‖X‖_nuc; x.T@A@x for ‖x‖_A², sum(abs(x)**p)**(1/p) for ‖x‖_p"
+NORM_HINT: Final = "write ‖x‖_1, ‖x‖_2, ‖x‖_p, ‖x‖_inf, ‖X‖_F or ‖X‖_nuc; x.T@A@x for ‖x‖_A²"
 
 
 def no_norm(stack: Stack, here: int) -> GradcliError:
@@ -129,6 +171,6 @@ def no_norm(stack: Stack, here: int) -> GradcliError:
     if letter not in ("F", "p"):
         shown = stack.source.text[stack.starts[here] : stack.ends[here + (letter == "_")]]
         return stack.error(here, f"there is no norm {quoted(shown)}", NORM_HINT)
-    norm = 'norm(X, "fro") for Frobenius\' norm' if letter == "F" else "sum(abs(x)**p)**(1/p) for the norm"
+    norm = 'norm(X, "fro") for Frobenius\' norm' if letter == "F" else "norm(x, p) for the norm"
     message = f"{letter} behind a norm reads in two ways: which norm it is, or a factor"
     return stack.error(here, message, f"write {norm}, norm(x)*{letter} for the product", "ambiguous")

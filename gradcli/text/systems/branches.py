@@ -38,9 +38,9 @@ def allow_condition(stack: Stack, here: int) -> None:
             stack.frames[-2] = Frame("indicator", conditions=True)
             stack.frames[-1] = CONDITION
             return
-    raise stack.error(
-        here, f"{quoted(stack.texts[here])} stands only in the condition of where", "write where(x > 0, a, b)"
-    )
+    hint = "write = for a definition, where(x > 0, a, b) for a choice" if stack.texts[here] == "==" else ""
+    message = f"{quoted(stack.texts[here])} stands only in the condition of where"
+    raise stack.error(here, message, hint or "write where(x > 0, a, b)")
 
 
 def _beside(stack: Stack, opened: int) -> str:
