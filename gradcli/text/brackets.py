@@ -73,7 +73,7 @@ def vector(stack: Stack, here: int) -> Step:
 
 def open_bar(stack: Stack, here: int) -> Step:
     """`|`, `‖`, or `||`: two strokes side by side open a norm, until a single one closes (`||x| - 1|`)."""
-    if stack.texts[here] == "|" and doubled(stack, here):
+    if stack.kinds[here] == kind.BAR and stack.texts[here] == "|" and doubled(stack, here):
         stack.open(Frame("||"), here)
         return True, here + 2
     return stack.open(Frame(stack.texts[here]), here)

@@ -41,8 +41,9 @@ _LISTED: Final = re.compile(
 r"""The entries of a header, `f(x_1, \dots, x_n) =`: those of x."""
 _POWER_OF_TEN: Final = re.compile(r"(?<=[0-9])\\(?:text|mathrm)\s*\{\s*[eE]\s*\}\s*\{\s*([-+]?[0-9]{1,4})\s*\}")
 r"""`1.5\mathrm{e}{-3}`: a number as computers print it."""
-_BARS: Final = re.compile(r"\\([lr]?)vert\s*\\\1vert(?![A-Za-z])")
+_BARS: Final = re.compile(r"\\vert\s*\\vert(?![A-Za-z])")
 """A double bar of two single ones, which is read as `||` is."""
+_SIDED_BAR: Final = re.compile(r"\\([lr])vert(?![A-Za-z])")
 
 
 @lru_cache(maxsize=8)
@@ -56,8 +57,27 @@ def drawn_plainly(text: str) -> str:
     if "dots" in text:
         text = _LISTED.sub(lambda found: found[1].ljust(len(found[0])), text)
     text = _POWER_OF_TEN.sub(_exponent, _PRESENTATION.sub(_blank, text))
-    sides = _BARS.findall(text)
-    return _BARS.sub(_joined, text) if sides.count("l") == sides.count("r") else text
+    text = _BARS.sub(lambda found: "||".ljust(len(found[0])), text)
+    return _with_norms(text) if "\\lvert" in text else text
+
+
+def _with_norms(text: str) -> str:
+    r"""The text with double bars where two pairs stand side by side: `\lvert\lvert x\rvert\rvert`."""
+    opened: list[re.Match[str]] = []
+    inner: tuple[re.Match[str], re.Match[str]] | None = None  # the pair that was closed last
+    for bar in _SIDED_BAR.finditer(text):
+        if bar[1] == "l":
+            opened.append(bar)
+            continue
+        outer = opened.pop() if opened else bar
+        if inner and not (text[outer.end() : inner[0].start()] + text[inner[1].end() : bar.start()]).strip():
+            for side, first, last in (("l", outer, inner[0]), ("r", inner[1], bar)):
+                double = f"\\{side}Vert".ljust(last.end() - first.start())
+                text = text[: first.start()] + double + text[last.end() :]
+            inner = None
+        else:
+            inner = outer, bar
+    return text
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -67,10 +87,6 @@ def _blank(match: re.Match[str]) -> str:
 
 def _exponent(match: re.Match[str]) -> str:
     return f"e{match[1]}".ljust(len(match[0]))
-
-
-def _joined(bars: re.Match[str]) -> str:
-    return ("||" if not bars[1] else f"\\{bars[1]}Vert").ljust(len(bars[0]))
 
 
 @lru_cache(maxsize=8)
