@@ -1,4 +1,4 @@
-"""Modules that libraries import and hardly ever use: a command line loads them at their first use.
+"""What libraries do when they are imported and hardly ever use: a command line does it at the first use, or not at all.
 
     with postponed("inspect", "pickle"):
         from rich.console import Console
@@ -10,14 +10,12 @@ would see the stand-ins.
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from types import ModuleType
 
 from gradcli import signals
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 CALLED = {
@@ -30,6 +28,17 @@ CALLED = {
 }
 """Functions, and classes with their methods, that are only called; whatever else is taken from a module loads it."""
 
+FLAGS = {
+    "CO_OPTIMIZED": 1,
+    "CO_NEWLOCALS": 2,
+    "CO_VARARGS": 4,
+    "CO_VARKEYWORDS": 8,
+    "CO_GENERATOR": 32,
+    "CO_COROUTINE": 128,
+    "CO_ASYNC_GENERATOR": 512,
+}
+"""Flags of code objects, as Python's manual lists them, which Cython's modules ask `inspect` for."""
+
 
 class StandIn(ModuleType):
     """A module that is loaded when something in it is used."""
@@ -37,8 +46,8 @@ class StandIn(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(f"{self.__name__} is not loaded, {name} is not known")
-        if name.startswith("CO_"):
-            return flag(name)
+        if name in FLAGS:
+            return FLAGS[name]
         return Waiting(self.__name__, name) if name in CALLED.get(self.__name__, ()) else part(self.__name__, name)
 
 
@@ -57,13 +66,6 @@ class Waiting:
         return Waiting(self.module, f"{self.path}.{name}")
 
 
-def flag(name: str) -> int:
-    """A flag of code objects, which Cython asks `inspect` for, from where that has it."""
-    from dis import COMPILER_FLAG_NAMES
-
-    return next(value for value, word in COMPILER_FLAG_NAMES.items() if name == f"CO_{word}")
-
-
 def part(module: str, path: str) -> Any:
     """What a module has under a name, or under names with points between them."""
     from importlib import import_module
@@ -74,14 +76,32 @@ def part(module: str, path: str) -> Any:
     return attrgetter(path)(import_module(module))
 
 
-@contextmanager
-def postponed(*names: str) -> Iterator[None]:
+class postponed:  # noqa: N801 - used as a word; `contextlib` would take as long as five modules
     """In a command line: modules of these names, where they are not loaded yet, are loaded when they are used."""
-    new = [name for name in names if signals.owned and name not in sys.modules]
-    sys.modules.update({name: StandIn(name) for name in new})
-    try:
-        yield
-    finally:
-        for name in new:
+
+    def __init__(self, *names: str) -> None:
+        self.new = [name for name in names if signals.owned and name not in sys.modules]
+
+    def __enter__(self) -> None:
+        sys.modules.update({name: StandIn(name) for name in self.new})
+
+    def __exit__(self, *_: object) -> None:
+        for name in self.new:
             if isinstance(sys.modules.get(name), StandIn):
                 del sys.modules[name]
+
+
+class texts_stay_texts:  # noqa: N801 - used as a word
+    """In a command line: names in annotations, as in `Optional["Console"]`, are not compiled, as nobody evaluates them.
+
+    typing would do so, a fifth of the time of a table.
+    """
+
+    def __enter__(self) -> None:
+        import typing
+
+        self.names = vars(typing) if signals.owned else {}
+        self.names["compile"] = lambda *_: None
+
+    def __exit__(self, *_: object) -> None:
+        del self.names["compile"]
