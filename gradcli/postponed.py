@@ -1,4 +1,4 @@
-"""What libraries do when they are imported and hardly ever use: a command line does it at the first use, or not at all.
+"""Modules that libraries import and hardly ever use: a command line loads them at their first use.
 
     with postponed("inspect", "pickle"):
         from rich.console import Console
@@ -89,19 +89,3 @@ class postponed:  # noqa: N801 - used as a word; `contextlib` would take as long
         for name in self.new:
             if isinstance(sys.modules.get(name), StandIn):
                 del sys.modules[name]
-
-
-class texts_stay_texts:  # noqa: N801 - used as a word
-    """In a command line: names in annotations, as in `Optional["Console"]`, are not compiled, as nobody evaluates them.
-
-    typing would do so, a fifth of the time of a table.
-    """
-
-    def __enter__(self) -> None:
-        import typing
-
-        self.names = vars(typing) if signals.owned else {}
-        self.names["compile"] = lambda *_: None
-
-    def __exit__(self, *_: object) -> None:
-        del self.names["compile"]

@@ -53,28 +53,3 @@ def test_a_program_that_uses_the_library_is_left_as_it_is() -> None:
     first, then, error = outcome(owned=False)
     assert (first, then) == ("True True True True", "True")
     assert error == "module 'inspect' has no attribute 'nothing'"
-
-
-FORWARD = """
-import sys, typing
-from gradcli import signals
-signals.owned = {owned}
-from gradcli.postponed import texts_stay_texts
-with texts_stay_texts():
-    inside = typing.Optional["int | str"]
-print(inside.__args__[0].__forward_code__ is None)
-class Later:
-    field: typing.Optional["int"]
-print("compile" in vars(typing), typing.get_type_hints(Later))
-"""
-
-
-def test_names_in_annotations_of_libraries_are_not_compiled() -> None:
-    """Only inside, only in a command line; afterwards typing is as it was."""
-    for owned in (True, False):
-        words = [sys.executable, "-S", "-c", FORWARD.format(owned=owned)]
-        folder = __file__.rpartition("/tests/")[0]
-        printed = subprocess.run(words, capture_output=True, text=True, check=True, cwd=folder).stdout.splitlines()
-        if sys.version_info < (3, 14):  # since then nothing is compiled there
-            assert printed[0] == str(owned)
-        assert printed[1] == "False {'field': typing.Optional[int]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.postponed import postponed, texts_stay_texts
+from gradcli.postponed import postponed
 
 with (
     texts_stay_texts(),
