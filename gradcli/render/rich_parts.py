@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from gradcli.postponed import postponed
 
-with (
-    texts_stay_texts(),
-    postponed("ast", "datetime", "fractions", "inspect", "pickle", "rich._emoji_replace", "rich.markup"),
-):
+with postponed("ast", "datetime", "fractions", "inspect", "pickle", "rich._emoji_replace", "rich.markup"):
     from rich import box
     from rich.cells import cell_len
     from rich.console import Console
