@@ -62,31 +62,34 @@ def __getattr__(name: str) -> Any:
 
 def module_of(name: str) -> ModuleType:
     """The module that has a name of python-flint: the package, or in a command line the module of the type alone."""
-    from importlib import import_module
-
     alone = signals.owned and "flint" not in sys.modules and sys.platform != "win32"  # wheels there find their DLLs so
     if alone:
         try:
             return past_package(PLACES.get(name, f"types.{name}"))
         except (ImportError, AttributeError):  # another arrangement, of an older or newer version
             pass
-    return import_module("flint")
+    return loaded("flint")
+
+
+def loaded(name: str) -> ModuleType:
+    """The module of a name. `importlib` would take as long as five modules."""
+    __import__(name)
+    return sys.modules[name]
 
 
 def past_package(place: str) -> ModuleType:
     """A module of the package, while an empty one stands in for the package itself, which is then forgotten."""
-    from importlib import import_module
-    from importlib.util import find_spec, module_from_spec
+    import _frozen_importlib as system
 
-    spec = find_spec("flint")
+    spec = getattr(system, "_find_spec")("flint", None)  # noqa: B009 - no part of what Python promises to have
     if spec is None:
         raise ImportError("flint")
-    sys.modules["flint"] = module_from_spec(spec)
+    sys.modules["flint"] = system.module_from_spec(spec)
     bound = sys.getdlopenflags()
     sys.setdlopenflags(os.RTLD_LAZY)  # of FLINT's thousands of functions few are called
     try:
         with postponed("inspect"):
-            return import_module(f"flint.{place}")
+            return loaded(f"flint.{place}")
     finally:
         sys.setdlopenflags(bound)
         del sys.modules["flint"]

@@ -10,14 +10,12 @@ would see the stand-ins.
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from types import ModuleType
 
 from gradcli import signals
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 CALLED = {
@@ -30,6 +28,17 @@ CALLED = {
 }
 """Functions, and classes with their methods, that are only called; whatever else is taken from a module loads it."""
 
+FLAGS = {
+    "CO_OPTIMIZED": 1,
+    "CO_NEWLOCALS": 2,
+    "CO_VARARGS": 4,
+    "CO_VARKEYWORDS": 8,
+    "CO_GENERATOR": 32,
+    "CO_COROUTINE": 128,
+    "CO_ASYNC_GENERATOR": 512,
+}
+"""Flags of code objects, as Python's manual lists them, which Cython's modules ask `inspect` for."""
+
 
 class StandIn(ModuleType):
     """A module that is loaded when something in it is used."""
@@ -37,8 +46,8 @@ class StandIn(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(f"{self.__name__} is not loaded, {name} is not known")
-        if name.startswith("CO_"):
-            return flag(name)
+        if name in FLAGS:
+            return FLAGS[name]
         return Waiting(self.__name__, name) if name in CALLED.get(self.__name__, ()) else part(self.__name__, name)
 
 
@@ -57,13 +66,6 @@ class Waiting:
         return Waiting(self.module, f"{self.path}.{name}")
 
 
-def flag(name: str) -> int:
-    """A flag of code objects, which Cython asks `inspect` for, from where that has it."""
-    from dis import COMPILER_FLAG_NAMES
-
-    return next(value for value, word in COMPILER_FLAG_NAMES.items() if name == f"CO_{word}")
-
-
 def part(module: str, path: str) -> Any:
     """What a module has under a name, or under names with points between them."""
     from importlib import import_module
@@ -74,14 +76,16 @@ def part(module: str, path: str) -> Any:
     return attrgetter(path)(import_module(module))
 
 
-@contextmanager
-def postponed(*names: str) -> Iterator[None]:
+class postponed:  # noqa: N801 - used as a word; `contextlib` would take as long as five modules
     """In a command line: modules of these names, where they are not loaded yet, are loaded when they are used."""
-    new = [name for name in names if signals.owned and name not in sys.modules]
-    sys.modules.update({name: StandIn(name) for name in new})
-    try:
-        yield
-    finally:
-        for name in new:
+
+    def __init__(self, *names: str) -> None:
+        self.new = [name for name in names if signals.owned and name not in sys.modules]
+
+    def __enter__(self) -> None:
+        sys.modules.update({name: StandIn(name) for name in self.new})
+
+    def __exit__(self, *_: object) -> None:
+        for name in self.new:
             if isinstance(sys.modules.get(name), StandIn):
                 del sys.modules[name]

@@ -10,6 +10,7 @@ from sys import modules
 TYPE_CHECKING = False  # type checkers take it for True; importing typing takes longer than a small gradient
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from functools import cache, lru_cache
     from typing import Any, ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar, cast, dataclass_transform
 
     __all__ = [
@@ -21,11 +22,20 @@ if TYPE_CHECKING:
         "Readable",
         "Record",
         "TypeVar",
+        "cache",
         "cast",
         "frozen",
+        "lru_cache",
     ]
 else:
     from _collections import _tuplegetter
+    from _functools import _lru_cache_wrapper
+
+    def lru_cache(maxsize):
+        """`functools.lru_cache`, whose module takes as long to import as ten of ours."""
+        return lambda function: _lru_cache_wrapper(function, maxsize, False, tuple)
+
+    cache = lru_cache(None)
 
     def cast(kind, value):
         """The value; only type checkers read the kind."""

@@ -115,3 +115,24 @@ def test_code_is_tested_at_several_points() -> None:
 def test_none_is_all_variables(ask: Any) -> None:
     """wrt=None says the same as leaving it away."""
     assert ask(None) == ask(())
+
+
+@pytest.mark.parametrize(
+    ("named", "hint"),
+    [
+        ({"vector": "x"}, 'shapes="x: n"'),
+        ({"matrix": "A"}, 'shapes="A: m,n"'),
+        ({"shape": "x=3"}, 'shapes="A: 3,2"'),
+        ({"set": "a=1"}, 'constants={"a": 2}'),
+        ({"wrts": "x"}, "wrt=..."),
+        ({"zzz": 1}, "the keywords are at, wrt"),
+    ],
+)
+def test_a_word_that_is_no_keyword_is_told_the_one_that_is(named: dict[str, Any], hint: str) -> None:
+    """Options of the command line have other names here."""
+    with pytest.raises(gradcli.GradcliError, match="takes no keyword") as caught:
+        gradcli.grad("norm(x)^2", **named)
+    assert (caught.value.hint or "").startswith(hint)
+    assert hint in caught.value.__notes__[0]
+    with pytest.raises(TypeError, match="missing 1 required"):
+        gradcli.grad()  # type: ignore[call-arg]

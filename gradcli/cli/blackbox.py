@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 
 from gradcli.cli.words import quote
-from gradcli.patterns import pattern
+from gradcli.patterns import pattern, re
 from gradcli.platforms.terminals import is_terminal
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple

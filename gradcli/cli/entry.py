@@ -25,6 +25,8 @@ def run(words: Sequence[str]) -> int:
     """Run one command line; returns the exit code. Every failure ends here, as one error on standard error."""
     # The language has its own limit of digits, which names itself; Python's would be a traceback.
     sys.set_int_max_str_digits(0)
+    if "#" in words:  # a comment, as in the examples of the help: zsh hands it over when it is asked at a prompt
+        words = words[: words.index("#")]
     try:
         return dispatch(words)
     except GradcliError as error:

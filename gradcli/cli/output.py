@@ -37,6 +37,10 @@ class Sheet(io.StringIO):
         return self.stream.fileno()
 
 
+PIECE = 1 << 20
+"""Characters that are encoded and written at once, so that a long text is in memory once."""
+
+
 def sheet_for(out: str | None) -> Sheet:
     """A sheet for `--out FILE` (UTF-8, no terminal) or for standard output."""
     return Sheet(None if out not in (None, "-") else sys.stdout)
@@ -49,7 +53,9 @@ def write_answer(text: str, out: str | None = None, utf8: bool = False) -> None:
     """
     if out is None or out == "-":
         encoding = "utf-8" if utf8 else getattr(sys.stdout, "encoding", None) or "utf-8"
-        write_standard_output(encode(text, encoding))
+        size = PIECE if encoding == "utf-8" else len(text) or 1  # others may begin with a mark
+        for start in range(0, len(text) or 1, size):
+            write_standard_output(encode(text[start : start + size], encoding))
     elif not out:
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradient.json")
     else:

@@ -6,12 +6,11 @@ those of the table, never a user's, so the closures nest as deep as the rows' au
 
 from __future__ import annotations
 
-from functools import cache
 from operator import add, mul, neg, sub, truediv
 
 from gradcli.problems import Source
 from gradcli.program.forms.scalars import COMPARISONS
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple, cache
 from gradcli.text.tree import Binary, Call, Name, Number, Unary, postorder
 
 if TYPE_CHECKING:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from gradcli.evaluate.domains import domain_problem, number_text
 from gradcli.evaluate.fields import Field, row_function, text_function
 from gradcli.problems import GradcliError
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, cache
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:

@@ -187,7 +187,7 @@ class File:
         module = {"module": f"{self.name}_module", "functions": ", ".join(self.functions)}
         needed = functions + test
         imports, helpers = support_of(row, needed)
-        preamble = row.preamble.replace("{module}", module["module"])
+        preamble = row.preamble.replace("{module}", module["module"]) + (row.self_test.before if test else "")
         closing = row.closing.format(**module) if row.closing else ""
         gap = "\n\n" if row.indent and row.comment == "# " else "\n"
         before, after = ("", helpers) if row.support_last else (helpers, "")

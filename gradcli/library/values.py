@@ -36,6 +36,17 @@ if TYPE_CHECKING:
     Expression = str | Tree | SympyExpression | Sequence["Expression"]
     """A text, an expression out of an answer, SymPy's, or a list of these: the components of a vector."""
 
+OPTIONS = {
+    **dict.fromkeys(("vector", "vectors"), 'shapes="x: n"'),
+    **dict.fromkeys(("matrix", "matrices"), 'shapes="A: m,n"'),
+    "symmetric": 'shapes="A: n,n symmetric"',
+    "shape": 'shapes="A: 3,2"',
+    "set": 'constants={"a": 2}',
+    **dict.fromkeys(("scheme", "step", "rel_step", "order", "max_evals"), "plan=gradcli.differences.plan.Plan(...)"),
+    **dict.fromkeys(("points", "grid"), "gradcli.grad_many(expression, points)"),
+}
+"""Words of the command line that are other keywords here."""
+
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
 
@@ -46,7 +57,11 @@ def noting(function: Callable[Parameters, Returned]) -> Callable[Parameters, Ret
     @wraps(function)
     def called(*arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
         try:
-            return function(*arguments, **named)
+            try:
+                return function(*arguments, **named)
+            except TypeError:
+                refuse_unknown(function, named)
+                raise
         except GradcliError as error:
             if not hasattr(error, "__notes__"):
                 from gradcli.render.diagnostics import render_error
@@ -57,6 +72,21 @@ def noting(function: Callable[Parameters, Returned]) -> Callable[Parameters, Ret
             raise
 
     return called
+
+
+def refuse_unknown(function: Callable[..., Any], named: Mapping[str, object]) -> None:
+    """Raise GradcliError for the first keyword that a function does not have, with the one that it has."""
+    from inspect import signature
+
+    known = signature(function).parameters
+    for word in named:
+        if word not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(word, known, 1)
+            listed = ", ".join(name for name in known if name != "expression")
+            hint = OPTIONS.get(word) or (f"{near[0]}=..." if near else f"the keywords are {listed}")
+            raise GradcliError("usage", f"{function.__name__} takes no keyword {word!r}", hint=hint) from None
 
 
 def expression_text(expression: Expression) -> str:

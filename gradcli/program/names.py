@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from itertools import groupby
 
 from gradcli import limits
-from gradcli.patterns import pattern
+from gradcli.patterns import pattern, re
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import NAMES
@@ -78,7 +78,7 @@ def uses(tree: Tree) -> Uses:
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key: letters by code point, digits by value, so that x2 comes before x10."""
-    parts = re.findall(r"\d+|\D", name)
+    parts = [part for digits, run in groupby(name, str.isdecimal) for part in (["".join(run)] if digits else run)]
     return tuple((0, int(part), "") if part.isdigit() else (1, ord(part), part) for part in parts)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from gradcli.patterns import pattern
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, lru_cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -84,6 +84,10 @@ class Printer:
     minus_operand = MINUS
     opening, closing = "(", ")"
     keeps_point = True  # 2.0 reads back to a decimal number, 2 does not
+    forms: Mapping[type, Callable[[Any, Any, bool], Parts | str]]
+
+    def __init_subclass__(cls) -> None:
+        cls.forms = forms_of(cls)
 
     def __init__(self, decimal: bool = False) -> None:
         self.decimal = decimal
@@ -91,18 +95,6 @@ class Printer:
         self.numbers: dict[tuple[int | Fraction, bool], tuple[str, int]] = {}
         self.pieces: list[str] = []
         self.written: dict[int, tuple[int, int]] = {}
-        self.forms: dict[type, Callable[[Any, bool], Parts | str]] = {
-            Name: self.write_name,
-            Number: self.write_number,
-            Binary: self.write_binary,
-            Call: self.write_call,
-            Unary: self.write_unary,
-            Transpose: self.write_transpose,
-            Vector: self.write_vector,
-            Index: self.write_index,
-            Slice: self.write_slice,
-            Text: self.write_text,
-        }
 
     def write(self, root: Tree) -> str:
         """The text of one tree. Raises `limit` where shared subtrees make it longer than `OUTPUT_CHARACTERS`."""
@@ -137,7 +129,7 @@ class Printer:
             if mark in written:
                 self._copy(*written[mark])
                 continue
-            parts = forms[type(node)](node, guarded)
+            parts = forms[type(node)](self, node, guarded)
             if type(parts) is str:
                 append(parts)
             else:
@@ -273,6 +265,15 @@ def too_long() -> GradcliError:
         f"the answer as text is longer than {limits.OUTPUT_CHARACTERS} characters",
         hint="ask for its value at a point (--at) with --method autodiff",
     )
+
+
+def forms_of(printer: type[Printer]) -> dict[type, Callable[[Any, Any, bool], Parts | str]]:
+    """What writes each kind of node: functions, as methods would keep a printer and its pieces alive."""
+    kinds = (Name, Number, Binary, Call, Unary, Transpose, Vector, Index, Slice, Text)
+    return {kind: getattr(printer, f"write_{kind.__name__.lower()}") for kind in kinds}
+
+
+Printer.forms = forms_of(Printer)
 
 
 class PrettyPrinter(Printer):

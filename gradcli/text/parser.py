@@ -329,12 +329,16 @@ def _read_one(
 
 def _prepare(stack: Stack) -> None:
     """Put what systems of computer algebra write in signs of their own in those of this language."""
-    if not stack.latex and _OF_SYSTEMS.search(stack.source.text, stack.starts[0], stack.ends[-1]):
+    text, start, end = stack.source.text, stack.starts[0], stack.ends[-1]
+    usual = stack.latex or not any(text.find(sign, start, end) >= 0 for sign in _SIGNS_OF_SYSTEMS)
+    if not usual and _OF_SYSTEMS.search(text, start, end):
         from gradcli.text.systems.signs import put_plainly
 
         put_plainly(stack)
 
 
+_SIGNS_OF_SYSTEMS: Final = ("[", "*^", "..", "/.", "(*", "（*", "(＊", "（＊")
+"""One of them is in whatever the next pattern finds, which takes long to compile."""
 _OF_SYSTEMS: Final = pattern(
     r"\b[A-Z][a-z][A-Za-z0-9]*\[|\\\[[A-Z]|[(（][*＊]|\*\^|[\w)]\.\.\s*[\w(-]|\blog\[|/\.(?!\d)"
 )

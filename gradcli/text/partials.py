@@ -6,9 +6,7 @@ Each is read in the place of a letter of its own, padded to the same length, so 
 
 from __future__ import annotations
 
-import re
-
-from gradcli.patterns import pattern
+from gradcli.patterns import pattern, re
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name

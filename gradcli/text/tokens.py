@@ -7,14 +7,12 @@ Codes of errors raised here: `syntax`, `number`, `name`, `limit`.
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from itertools import accumulate, compress, islice
 
 from gradcli import limits
-from gradcli.patterns import pattern
+from gradcli.patterns import pattern, re
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple, cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -180,7 +178,10 @@ class Tokens(NamedTuple):
 
 _MARKS: Final = ("%", "//", '"' * 3, "'" * 3, "::", "/*", "@.", "...", "\\", "&")
 """What only other languages have: comments, types, docstrings, lines that go on."""
-_SIMPLE: Final = pattern(r"(?as)[A-Za-z_]\w*|[0-9.][\w.]*|\*\*|[ \t\r\n\f\v]+|.")
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789"
+_GOES_ON: Final = dict.fromkeys(_LETTERS, _LETTERS) | dict.fromkeys("0123456789.", f"{_LETTERS}.")
+_GOES_ON.update(dict.fromkeys(" \t\r\n\f\v", " \t\r\n\f\v"))
+"""What goes on in a token that begins with a character."""
 
 
 def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
@@ -230,7 +231,11 @@ def simple_pieces(text: str, begin: int, stop: int) -> list[str] | None:
     """The tokens of a short text of names, numbers and single signs, else None: `_TOKEN` takes long to compile."""
     if stop - begin > min(1000, limits.TOKENS) or "==" in text:
         return None
-    pieces: list[str] = _SIMPLE.findall(text, begin, stop)
+    pieces, end = [], begin
+    while end < stop:
+        start, end = end, end + 1 + text.startswith("**", end, stop)
+        end = stop - len(text[end:stop].lstrip(_GOES_ON.get(text[start], "")))
+        pieces.append(text[start:end])
     usual = (piece.replace(".", "", 1).isdigit() for piece in set(pieces) if piece[0] in "0123456789.'\"#<>!:")
     return pieces if all(usual) else None
 
@@ -289,7 +294,7 @@ def classify(text: str) -> int:
     if kind is not None:
         return kind
     first = text[0]
-    if first.isspace():
+    if first.isspace() or first == "#":
         return NEWLINE if "\n" in text or "\r" in text else BLANK
     if (first in "0123456789." and text != ".") or first in _HALVES:
         return NUMBER
@@ -299,8 +304,6 @@ def classify(text: str) -> int:
         return SUBSCRIPT
     if first in "\"'":
         return STRING if len(text) > 1 else BAD
-    if first == "#":
-        return BLANK
     return NAME if first == "_" or first.isalnum() else BAD
 
 
@@ -442,9 +445,6 @@ def _outer(kinds: list[int]) -> list[bool]:
     depth = 0
     keep = []
     for kind in kinds:
-        if kind in (OPEN, OPEN_SQUARE):
-            depth += 1
-        elif kind in (CLOSE, CLOSE_SQUARE) and depth:
-            depth -= 1
+        depth += (kind in OPENING) - (kind in CLOSING and depth > 0)
         keep.append(kind != NEWLINE or depth == 0)
     return keep

@@ -233,6 +233,13 @@ def test_the_examples_of_help_work(run: Any, name: str, tmp_path: Path, monkeypa
         assert (ended.code, told) == (1 if about.startswith("different") else 0, []), example
 
 
+def test_a_comment_is_none_of_the_words(run: Any) -> None:
+    """zsh hands the comments of the help's examples over, when they are pasted at a prompt."""
+    words = ["grad", "x**2", "--at", "3", "--json"]
+    assert run(*words, "#", "symbol", "and", "--at", "value").document == run(*words).document
+    assert run("grad", "x**2 # a square", "--json").document["function"] == "x**2"
+
+
 def test_version(run: Any) -> None:
     """`--version` names the version."""
     assert run("--version").out == f"gradcli {__version__}\n"

@@ -38,7 +38,7 @@ def test_a_small_run_imports_nothing_heavy(words: list[str]) -> None:
 
 
 WITH_RICH = {"rich", "typing", "dataclasses", "random"}
-WITH_FLINT = {"flint.types.arb", "dis"}  # which needs flags of code objects
+WITH_FLINT = {"flint.types.arb"}
 WEIGHTY = {
     *(
         "numpy",

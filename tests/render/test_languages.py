@@ -184,6 +184,15 @@ def test_matrix_formulas_agree_with_certified_entries(to, expression, wrt, kind,
     assert run(source, to, tmp_path) == (0, "")
 
 
+def test_octave_runs_a_self_test_in_a_file_of_any_name(tmp_path):
+    """Beside the file, whose first function would else be called without arguments."""
+    require("octave")
+    for name in ("f.m", "other.m"):
+        (tmp_path / name).write_text(source_of("sqrt(x)*y", "octave", at=({"x": 4, "y": 3},)))
+        done = subprocess.run(["octave-cli", "--norc", name], cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, done.stdout, "error" in done.stderr) == (0, "", False)
+
+
 def test_octave_calls_the_file_by_its_name(tmp_path):
     """In a file of its name f is a function with as many results as are asked for; Jacobians stand beside values."""
     require("octave")

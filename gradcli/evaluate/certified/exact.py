@@ -7,12 +7,10 @@ to `balls` too, which notes them.
 
 from __future__ import annotations
 
-from functools import cache
-
 from gradcli import limits
 from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.program.rationals import PERFECT, perfect_root
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -41,6 +41,7 @@ class SelfTest(NamedTuple):
     """The main program.
 
     opening, closing   lines around the checks
+    before             a line before the functions, without which the file would be one of them
     point              lines before the checks of one point, with `{declarations}`
     vector, matrix     a literal of an array argument: `{name}`, `{n}`, `{entries}`, `{rows}`, `{columns}`
     call               by form: the statement that calls the function, with `{f}`, `{args}`, `{n}`, `{m}`
@@ -61,6 +62,7 @@ class SelfTest(NamedTuple):
     point_opening: str = ""
     point_closing: str = ""
     indent: str = ""
+    before: str = ""
 
 
 class Language(NamedTuple):

@@ -114,6 +114,7 @@ function failures = self_test()
     failures = 0;
 """,
         closing="end\n\nexit(self_test() > 0);\n",
+        before="1;\n",
         check="failures = failures + check({label}, {got}, {want}, {tolerance});",
         indent="    ",
         call=called("{} = {f}({args});", "[value, grad]"),

@@ -22,6 +22,9 @@ GAIN = 3
 NAMED_SIZE = 8
 """The smallest size of a part, in tokens, that gets a name."""
 
+SHARED = 5
+"""The least number of factors of a product whose tree may have parts in common with another's."""
+
 
 class Written(NamedTuple):
     """Trees of nodes, and the names given to what they share, in order."""
@@ -95,6 +98,25 @@ class TreeWriter(Writer[Tree]):
     """Texts as their trees alone."""
 
     binary = staticmethod(Binary)
+
+    def __init__(self, decimal: bool, repeated: Collection[str], written: dict[Node, Tree]) -> None:
+        super().__init__(decimal, repeated, written)
+        self.begun: dict[tuple[int, int], Binary] = {}
+        self.coefficients: dict[Rational, Tree] = {}
+
+    def chained(self, op: str, parts: Sequence[Tree]) -> Tree:
+        """Parts joined from left to right; long products that begin alike share that part of their trees."""
+        if len(parts) < SHARED:
+            return super().chained(op, parts)
+        result = parts[0]
+        if type(result) is Number:
+            result = self.coefficients.setdefault(result.value, result)
+        for part in parts[1:]:
+            begun = self.begun.get((id(result), id(part)))
+            if begun is None:  # which keeps both alive, and so their ids
+                begun = self.begun[id(result), id(part)] = Binary(op, result, part)
+            result = begun
+        return result
 
     def atom(self, tree: Tree) -> Tree:
         return tree
