@@ -11,9 +11,8 @@ from operator import mul
 from random import Random
 from time import monotonic
 
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
+from gradcli.program.graph import order, reachable
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -241,7 +240,7 @@ class Trial:
     def is_touched(self, pair: TrialPair) -> bool:
         """Is a switch in one of the formulas at its tie?"""
         touched = self.run.touched
-        return bool(touched) and any(n in touched for n in in_order([pair.function, pair.ours, pair.yours]))
+        return bool(touched) and any(n in touched for n in reachable([pair.function, pair.ours, pair.yours]))
 
 
 def compare(ours: Any, yours: Any, difference: Any) -> TrialFinding:

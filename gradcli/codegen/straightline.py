@@ -21,9 +21,9 @@ from gradcli.codegen import stable_forms
 from gradcli.codegen.emitter import LONGEST_CHAIN, MULTIPLIED_POWER, Instruction
 from gradcli.codegen.folding import Operand, literal
 from gradcli.codegen.quotients import FOLDED, WRITTEN_OUT, QuotientEmitter, folded, without_seeming
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
+from gradcli.program.graph import reachable
 from gradcli.program.rationals import ratio
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -121,7 +121,7 @@ class Lowering(QuotientEmitter):
 
     def run(self, roots: Sequence[Node]) -> dict[Node, Operand]:
         """Lower the nodes that the roots need; the values of all nodes by node."""
-        nodes = in_order(roots)
+        nodes = reachable(roots)
         self.fold_constants(nodes, roots)
         for node in nodes:
             if node not in self.values:

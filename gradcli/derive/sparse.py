@@ -14,10 +14,10 @@ from gradcli.derive.methods.choose import accuracy_of
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Derived, Numbers
 from gradcli.evaluate.certified.certify import certify_by_balls, certify_exactly
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.forms import scalars
+from gradcli.program.graph import reachable
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -195,7 +195,7 @@ def differentiated(
     program: Program, label: str, node: Node, names: Sequence[str], places: Mapping[str, int], first: int = 0
 ) -> SparseRow:
     """A function by the variables below it, from number `first` on."""
-    found = {places[part.data] for part in in_order([node]) if part.op == "variable" and part.data in places}
+    found = {places[part.data] for part in reachable([node]) if part.op == "variable" and part.data in places}
     below = sorted(place for place in found if place >= first)
     partials = Reverse(program.graph, [names[place] for place in below]).gradient(node) if below else []
     return SparseRow(label, node, dict(zip(below, partials, strict=True)))

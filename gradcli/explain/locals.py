@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from gradcli.derive.layouts import entry_names
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.explain.operations import Operation
 from gradcli.problems import GradcliError, Source
 from gradcli.program.building.builder import Builder
 from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars as algebra
-from gradcli.program.graph import Graph, Node, Variable, order
+from gradcli.program.graph import Graph, Node, Variable, order, reachable
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Call, Name, children, postorder
@@ -159,7 +158,7 @@ def taken(node: Node, run: Balls) -> tuple[Node, ...]:
     """The condition and the branch that holds; both branches where that is not known or at a tie."""
     condition, yes, no = node.args
     holds = run.values.get(condition)
-    if type(holds) is not bool or any(part in run.touched for part in in_order([condition])):
+    if type(holds) is not bool or any(part in run.touched for part in reachable([condition])):
         return node.args
     return (condition, yes if holds else no)
 

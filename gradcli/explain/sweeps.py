@@ -15,12 +15,12 @@ from gradcli.derive.layouts import arrange, entry_names
 from gradcli.derive.methods.choose import jet_at
 from gradcli.derive.methods.jet import JetRequest
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls, rounded
-from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationals, in_order
+from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationals
 from gradcli.explain.locals import always_used, in_its_name, used_entries
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra
-from gradcli.program.graph import Node, Variable
+from gradcli.program.graph import Node, Variable, reachable
 from gradcli.program.point import Point
 from gradcli.program.rows import partial_node
 from gradcli.program.substitute import replace
@@ -103,7 +103,7 @@ class Sweeps:
 
     def is_rational(self) -> bool:
         """Is this a small program of rational functions, whose numbers need no balls where rationals suffice?"""
-        needed = in_order([node for step in self.steps for node in step.nodes])
+        needed = reachable([node for step in self.steps for node in step.nodes])
         plain = all(node.op in RATIONAL_OPERATIONS for node in needed)
         return plain and len(needed) < LARGE and not any(step.guards for step in self.steps)
 
@@ -204,7 +204,7 @@ class Sweeps:
         missing = {name: state.reason for name, state in self.certified.items() if state.status == "undefined"}
         changed = False
         for step in self.steps if missing else ():
-            used = {here.data for here in in_order(step.nodes) if here.op == "variable"}
+            used = {here.data for here in reachable(step.nodes) if here.op == "variable"}
             lost = [name for name in always_used(step.operation.tree) if name in missing]
             if not lost:
                 continue
@@ -246,7 +246,7 @@ class Sweeps:
 
     def is_touched(self, node: Node) -> bool:
         touched = self.run.touched if self.rationals is None else {}
-        return bool(touched) and any(part in touched for part in in_order([node]))
+        return bool(touched) and any(part in touched for part in reachable([node]))
 
     def local_partials(self, step: Local, place: int) -> list[Partial]:
         """∂entry/∂operand for each active operand that this entry uses."""
@@ -340,7 +340,7 @@ class Sweeps:
 
     def constants_of(self, node: Node) -> dict[str, Node]:
         """What a node uses as constants; names in branches that are not taken stand for any number."""
-        names = dict.fromkeys(part.data for part in in_order([node]) if part.op == "variable")
+        names = dict.fromkeys(part.data for part in reachable([node]) if part.op == "variable")
         taken, nothing = self.used_entries(node), algebra.number(self.graph, 0)
         return {name: self.constant(name) if name in taken else nothing for name in names}
 

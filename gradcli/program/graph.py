@@ -127,12 +127,13 @@ class Graph:
         return node
 
 
-def reachable(roots: Iterable[Node], needs: Callable[[Node], Iterable[Node]]) -> list[Node]:
+def reachable(roots: Iterable[Node], needs: Callable[[Node], Iterable[Node]] | None = None) -> list[Node]:
     """All nodes that the roots need, arguments before users: nodes are numbered in order of creation."""
     seen = set(roots)
     stack = list(seen)
     while stack:
-        for part in needs(stack.pop()):
+        node = stack.pop()
+        for part in node.args if needs is None else needs(node):
             if part not in seen:
                 seen.add(part)
                 stack.append(part)

@@ -22,11 +22,10 @@ from gradcli.derive.kinks.slopes import (
     power_of_two,
 )
 from gradcli.evaluate.certified.balls import Balls
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.values import UNKNOWN, Undefined, as_ball, is_known, is_node, rational
 from gradcli.flints import arb, ctx
 from gradcli.program.forms import scalars
-from gradcli.program.graph import Graph
+from gradcli.program.graph import Graph, reachable
 from gradcli.program.rationals import from_flint
 from gradcli.records import TYPE_CHECKING
 
@@ -72,7 +71,7 @@ class PartialLine(Line):
     def switches_of(self, name: str) -> set[Node]:
         """The parts of f that depend on the variable."""
         found: set[Node] = set()
-        for node in in_order([self.f, *self.guards]):
+        for node in reachable([self.f, *self.guards]):
             if (node.op == "variable" and node.data == name) or any(arg in found for arg in node.args):
                 found.add(node)
         return found

@@ -7,12 +7,11 @@ from fractions import Fraction
 from gradcli.derive.kinks.slopes import WORK_BITS, Line, Side, agree, as_float, difference, look, mean
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.certify import OVERFLOW
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.evaluate.domains import number_text
 from gradcli.flints import arb, ctx
 from gradcli.problems import Problem
-from gradcli.program.graph import Node
+from gradcli.program.graph import Node, reachable
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -268,7 +267,7 @@ class KinkTerms:
         if f.op == "sum" and len(f.args) > 1:
             self.by_name = {}
             for place, term in enumerate(f.args):
-                for part in in_order([term]):
+                for part in reachable([term]):
                     if part.op == "variable":
                         self.by_name.setdefault(part.data, []).append(place)
 

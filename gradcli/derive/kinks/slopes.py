@@ -12,10 +12,9 @@ from fractions import Fraction
 
 from gradcli import limits
 from gradcli.evaluate.certified.balls import Balls
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, nearest, rational
 from gradcli.flints import arb, ctx, fmpq
-from gradcli.program.graph import Graph
+from gradcli.program.graph import Graph, reachable
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ class Line:
         self.point = point
         self.direction = {name: amount for name, amount in direction.items() if amount}
         self.deadline = deadline
-        needed = in_order([*self.nodes, *self.guards])
+        needed = reachable([*self.nodes, *self.guards])
         self.moving = depending(needed, self.direction)
         self.fixed = [node for node in needed if node not in self.moving]
         self.visited: set[Fraction] = set()
@@ -175,7 +174,7 @@ class Line:
     def finest(self) -> float:
         """log2 of the smallest number that the functions mention, at most 0: a step must not jump over what it says."""
         sizes = [0.0]
-        for node in in_order([*self.nodes, *self.guards]):
+        for node in reachable([*self.nodes, *self.guards]):
             if node.op == "variable":
                 sizes.append(self.coordinate_size(node.data))
             elif node.op == "number":

@@ -13,7 +13,7 @@ from gradcli.derive.methods.jet import Jet
 from gradcli.derive.methods.lost_digits import NoisyFloats, cancellation
 from gradcli.evaluate.certified.certify import Certified
 from gradcli.evaluate.float64.scalars import Floats, local_partials
-from gradcli.program.graph import CONDITIONS
+from gradcli.program.graph import CONDITIONS, reachable
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -107,18 +107,16 @@ def certified_function(f: Node, point: Mapping[str, Node], guards: Sequence[Node
 
 def has_switches(f: Node) -> bool:
     """True where a kink or a jump is possible."""
-    from gradcli.evaluate.certified.exact import in_order
-
     return any(
         node.op in ("where", "compare")
         or (node.op == "call" and (node.data.kinks or node.data.jumps or node.data.name in ("atan2", "hypot")))
-        for node in in_order([f])
+        for node in reachable([f])
     )
 
 
 def has_ends(nodes: Sequence[Node]) -> bool:
     """True where a part has a value at an end of its domain: roots at 0, asin at 1, powers with variable exponents."""
-    from gradcli.evaluate.certified.exact import ends_of, in_order
+    from gradcli.evaluate.certified.exact import ends_of
     from gradcli.evaluate.certified.powers import is_root
 
     def ends(node: Node) -> bool:
@@ -126,7 +124,7 @@ def has_ends(nodes: Sequence[Node]) -> bool:
             return any(map(is_root, node.data))
         return node.op == "call" and any(closed for one in node.data.domain for _, closed in ends_of(one))
 
-    return any(node.op == "power" or ends(node) for node in in_order(nodes))
+    return any(node.op == "power" or ends(node) for node in reachable(nodes))
 
 
 def gathered(

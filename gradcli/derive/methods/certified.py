@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli import limits
 from gradcli.derive.methods.jet import Jet
 from gradcli.evaluate.certified.certify import OVERFLOW, Certified, certify_by_balls, certify_exactly
-from gradcli.evaluate.certified.exact import in_order
+from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -95,10 +95,10 @@ def known_function(run: Balls, f: Node, guards: Sequence[Node]) -> Function:
         if state.status == "undefined" or not (state.status in ("ok", "overflow") or is_known(run.values.get(guard))):
             value, has_value = state._replace(value=None), False
             break
-    culprits = first_of(part for part in in_order([f]) if part in run.ties) if run.ties else {}
-    edges = [part for part in in_order([f, *guards]) if part in run.ends] if run.ends else []
+    culprits = first_of(part for part in reachable([f]) if part in run.ties) if run.ties else {}
+    edges = [part for part in reachable([f, *guards]) if part in run.ends] if run.ends else []
     # (-2)**y, dropped from (-2)**y*(-2)**(-y): a switch of its own, since beside a whole y it is not real
-    edges += [part for part in in_order(guards) if part.op == "power" and part in run.ties] if run.ties else []
+    edges += [part for part in reachable(guards) if part.op == "power" and part in run.ties] if run.ties else []
     return Function(value, has_value, culprits, variables_of(edges))
 
 
@@ -120,7 +120,7 @@ def first_of(switches: Iterable[Node]) -> dict[str, Node]:
 
 def variables_of(nodes: Iterable[Node]) -> frozenset[str]:
     """The variables on which the nodes depend."""
-    return frozenset(part.data for part in in_order(nodes) if part.op == "variable")
+    return frozenset(part.data for part in reachable(nodes) if part.op == "variable")
 
 
 def jet_of(sweep: Sweep, results: Mapping[str, Certified]) -> Jet:

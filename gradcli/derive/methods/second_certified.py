@@ -20,7 +20,7 @@ from gradcli.derive.methods.certified import (
     variables_of,
 )
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls, certify_exactly
-from gradcli.evaluate.certified.exact import in_order
+from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def switches_are_alone(run: Balls, f: Node) -> bool:
     """Does everything that is at a switch or at an end depend on one variable, and so what it chooses from?"""
     touched = {*run.ties, *run.ends}
     above: set[Node] = set()
-    for node in in_order([f]):
+    for node in reachable([f]):
         if node in touched or (node.op == "where" and node.args[0] in above):
             above.add(node)
             if len(variables_of([node])) > 1:
@@ -236,7 +236,7 @@ def certified_together(
 
 def own_function(run: Balls, formula: Node, result: Certified) -> Function:
     """A partial's formula as a function of its own: its switches and ends."""
-    nodes = in_order([formula]) if run.ties or run.ends else []
+    nodes = reachable([formula]) if run.ties or run.ends else []
     culprits = first_of(part for part in nodes if part in run.ties)
     edges = [part for part in nodes if part in run.ends]
     known = result.status in ("ok", "overflow")

@@ -11,12 +11,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradcli.evaluate.certified.enclosures import enclosure
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import INFINITE, Undefined, is_bad, of_unknown, rational, three_valued
 from gradcli.evaluate.domains import domain_problem
 from gradcli.flints import acb, arb, fmpq, fmpz
 from gradcli.program.forms.scalars import COMPARISONS
+from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
@@ -39,7 +39,7 @@ class BoundBody:
 
     def __init__(self, roots: Sequence[Node], bound: Bound | None = None) -> None:
         self.roots, self.bound = roots, bound
-        self.nodes = in_order(roots)
+        self.nodes = reachable(roots)
 
     def __call__(self, names: Mapping[str, acb], analytic: bool) -> list[Value]:
         """The roots where the variables have these values; each an acb, or `Undefined` with the reason."""

@@ -6,7 +6,8 @@ from itertools import takewhile
 from math import isfinite
 
 from gradcli import limits
-from gradcli.evaluate.certified.exact import evaluate_exact, in_order, nearest
+from gradcli.evaluate.certified.exact import evaluate_exact, nearest
+from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.bound import BoundRule
 
@@ -131,7 +132,7 @@ def wanted_bits(run: Balls, root: Node, bits: int) -> float:
 
 def note_switches(run: Balls, done: Sequence[Node]) -> None:
     """Keep what is at a switch or at an end below these nodes: the next precision forgets it."""
-    for part in in_order(done):
+    for part in reachable(done):
         if part in run.touched:
             run.ties[part] = None
         if part in run.edges:
@@ -183,7 +184,7 @@ def undecided(run: Balls, node: Node, late: str) -> Certified:
         return Certified(None, "undecided", late)
     from gradcli.evaluate.certified.values import is_known
 
-    parts = in_order([node])
+    parts = reachable([node])
     if is_known(run.values[node]):
         if any(part in run.touched for part in parts):
             return Certified(None, "touched", "a switch in it cannot be decided at this point")

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from gradcli import limits
 from gradcli.program.forms.scalars import COMPARISONS
+from gradcli.program.graph import reachable
 from gradcli.program.rationals import PERFECT, perfect_root
 from gradcli.records import TYPE_CHECKING, cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any
 
     from gradcli.program.graph import Node
@@ -31,7 +32,7 @@ def evaluate_exact(nodes: Sequence[Node], point: Mapping[str, Node]) -> list[Exa
 
     Undefined values (1/0), ties, irrational values and numbers of more than `limits.EXACT_BITS` bits are None.
     """
-    needed = in_order(nodes)
+    needed = reachable(nodes)
     names = {node.data for node in needed if node.op == "variable"}
     bound = {name: point[name].data if point[name].op == "number" else None for name in names}
     whole = all(type(value) is int for value in bound.values())
@@ -56,7 +57,7 @@ class Rationals:
         waiting = [name]
         while waiting:
             node = self.point[waiting[-1]]
-            needed = in_order([node])
+            needed = reachable([node])
             missing = [part.data for part in needed if part.op == "variable" and part.data not in self.known]
             if missing:
                 waiting.extend(missing)
@@ -64,18 +65,6 @@ class Rationals:
             plain = all(part.op in RATIONAL_OPERATIONS for part in needed)
             self.known[waiting.pop()] = sweep(needed, self.known, as_it_is)[node] if plain else None
         return self.known[name]
-
-
-def in_order(roots: Iterable[Node]) -> list[Node]:
-    """All nodes that the roots need, arguments before users: nodes are numbered in order of creation."""
-    seen = set(roots)
-    stack = list(seen)
-    while stack:
-        for arg in stack.pop().args:
-            if arg not in seen:
-                seen.add(arg)
-                stack.append(arg)
-    return sorted(seen, key=lambda node: node.serial)
 
 
 def as_it_is(value: Exact | None) -> Exact | None:

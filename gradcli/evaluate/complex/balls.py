@@ -9,11 +9,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradcli.evaluate.certified.balls import Balls
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, rational
 from gradcli.evaluate.kernels import complex_kernel
 from gradcli.flints import acb, arb, ctx, fmpq, fmpz
+from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Beside:
     def evaluate(self, roots: Sequence[Node]) -> list[acb]:
         """The roots' complex values at the precision of the real evaluation."""
         with ctx.workprec(self.real.bits):
-            for node in in_order(roots):
+            for node in reachable(roots):
                 if node.op == "variable" and node.data in self.moving:
                     self.values[node] = self.moving[node.data]
                 elif node in self.real.values and any(arg in self.values for arg in node.args):

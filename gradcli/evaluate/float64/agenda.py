@@ -28,7 +28,7 @@ class Agenda:
         """`graph`: that of the nodes; what it knows to be the transpose of another node is not computed again."""
         self.roots = roots
         self.twins: dict[Node, Node] = {}
-        every = reachable(roots, lambda node: node.args)
+        every = reachable(roots)
         self.variables = [node for node in every if node.op == "variable"]
         self.shared = used_again(roots, every)
         # (beside a diagonal matrix what is indeterminate is mended, and then is no product)

@@ -34,7 +34,7 @@ class ArrayPlaces:
         self.nodes = nodes
         self.arrays = {name: as_column(values[name]) for name in names}
         self.origin = tuple(float(x) for array in self.arrays.values() for x in np.ravel(array))
-        every = reachable(nodes, lambda node: node.args)
+        every = reachable(nodes)
         self.variables = {node.data: node for node in every if node.op == "variable" and node.data in self.arrays}
         moving = set(self.variables.values())
         for node in every:  # arguments before users

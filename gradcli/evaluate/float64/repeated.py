@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import copysign, isfinite, nan
 
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.float64.scalars import Floats
+from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Repeated:
         fixed: Mapping[str, Node | float],
     ) -> None:
         self.outputs, self.guards, self.names, self.fixed = outputs, guards, names, fixed
-        self.order = in_order([*outputs, *guards])
+        self.order = reachable([*outputs, *guards])
         self.first: tuple[float, ...] = ()
         self.base: Floats | None = None
         self.users: dict[tuple[int, ...], list[Node]] = {}

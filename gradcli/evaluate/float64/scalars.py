@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 
-from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.kernels import float_kernel
 from gradcli.program.forms.scalars import COMPARISONS
-from gradcli.program.graph import Graph
+from gradcli.program.graph import Graph, reachable
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
@@ -53,7 +52,7 @@ class Floats:
         self.point = point
         self.certain = certain
         self.values: dict[Node, Any] = dict(preset or {})
-        self.order = in_order(roots) if order is None else order
+        self.order = reachable(roots) if order is None else order
         for node in self.order:
             if node not in self.values:
                 self.values[node] = self.value(node)
