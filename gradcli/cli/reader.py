@@ -6,11 +6,12 @@ needs a message of typer's (a number that is none, or too large) or its help is 
 
 from __future__ import annotations
 
-import re
+from itertools import pairwise
 
 from gradcli.cli.commands.rows import COMMANDS, all_options, options_of
 from gradcli.cli.options import parameter_name
 from gradcli.cli.words import quote, sort_words
+from gradcli.patterns import re
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, module_at
 
@@ -90,11 +91,14 @@ def refuse_number(name: str, expressions: Sequence[str]) -> None:
     raise GradcliError("usage", message, hint=apart(name, expressions) or COMMANDS[name].surplus)
 
 
+SIGNS = tuple("+-*/^")
+
+
 def apart(name: str, words: Sequence[str]) -> str | None:
     """What to write where a shell cut one word at its blanks: a point, or a formula without quotes."""
     if all(re.fullmatch(r"[^\W\d]\w*=[^=]+", word) for word in words[1:]):
         return f"a point is one word: --at '... {' '.join(words[1:])}'"
-    if any(word[0] in "+-*/^" or words[place][-1] in "+-*/^=" for place, word in enumerate(words[1:])):
+    if any(word.startswith(SIGNS) or before.endswith((*SIGNS, "=")) for before, word in pairwise(words)):
         import shlex
 
         return f"quotes keep a formula together: gradcli {name} {shlex.quote(' '.join(words))}"

@@ -66,7 +66,7 @@ PLAIN: dict[str, Spelling] = {
     "semicolon": lambda text: f"{text};",
     "mark of the encoding": lambda text: f"\ufeff{text}",
     "comment": lambda text: f"{text}  # said" if text[:1].isalnum() else text,
-    "minus": lambda text: text if "->" in text or "<-" in text else text.replace("-", "−"),
+    "minus": lambda text: text if any(sign in text for sign in ("->", "<-", "one-hot")) else text.replace("-", "−"),
     "wide": lambda text: (
         text
         if re.search("(?:sum|max|min|prod|int)_|symbols", text)
