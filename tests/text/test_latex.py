@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from text.outline import read
 
+import gradcli
 from gradcli.problems import GradcliError, Source
+from gradcli.rules import RULES
 from gradcli.text.parser import parse_script
+from gradcli.text.tree import Call
 
 READINGS = [
     (r"$\frac{1}{2}\|x\|^2 + \log(1+e^{-t})$", "(((1 / 2)·(norm(x) ** 2)) + log((1 + (e ** (- t)))))"),
@@ -113,3 +116,16 @@ def test_the_flag_reads_texts_without_dollars() -> None:
     """With --latex a line end or a double backslash ends a statement, braces may go over lines."""
     assert read("y = u^2\nu = \\frac{x}{\n2}", latex=True) == "y = (u ** 2); u = (x / 2)"
     assert read(r"y = u^2 \\ u = \sin x", latex=True) == "y = (u ** 2); u = sin(x)"
+
+
+@pytest.mark.parametrize("name", sorted({*RULES, *(alias for rule in RULES.values() for alias in rule.aliases)}))
+def test_a_name_of_a_function_is_no_product_of_letters(name: str) -> None:
+    """`$name(x)$`, `$name{x}$` and `$name x$` are a call, or an error: never letters side by side without a word."""
+    if len(name) < 3 or not name.isalpha():
+        return
+    for text in (f"${name}(x)$", f"${name}{{x}}$", f"${name} x$"):
+        try:
+            (statement,) = gradcli.parse(text).statements
+        except GradcliError:
+            continue
+        assert isinstance(statement.tree, Call), text

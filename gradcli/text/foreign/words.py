@@ -23,10 +23,21 @@ NEVER_VARIABLES: Final = frozenset((
 APPLIED_WORDS: Final = NEVER_VARIABLES | {"sec", "csc", "acot", "asec", "acsc", "arcsec", "arccsc", "abs", "det", "tr",
                                           "sigmoid", "relu", "logdet"}  # fmt: skip
 """Functions that are read without brackets: `sin x`, `ln 2x`."""
-CAPITALS: Final = APPLIED_WORDS | {
-    "pow", "power", "square", "max", "min", "atan2", "sign", "floor", "ceil", "ceiling", "gamma", "beta", "hypot",
-    "norm", "dot", "inv", "mean", "softmax", "exp2", "factorial", "lgamma", "digamma", "zeta", "trace", "transpose",
-    "cross", "sum", "prod", "var", "std", "asech", "acsch", "acoth",
+NAMED: Final = frozenset((
+    "acoth", "asech", "acsch", "arccoth", "arcoth", "arcsech", "arsech", "arccsch", "arcsch", "cosec", "hypot",
+    "floor", "ceil", "ceiling", "clip", "clamp", "maximum", "minimum", "softplus", "softsign", "gelu", "silu", "elu",
+    "selu", "mish", "swish", "leakyrelu", "logit", "logistic", "expit", "logsigmoid", "logaddexp", "logsumexp",
+    "erfi", "erfinv", "erfcinv", "fresnels", "fresnelc", "Shi", "Chi", "factorial", "lgamma", "gammaln", "loggamma",
+    "digamma", "trigamma", "polygamma", "lbeta", "logbeta", "betaln", "uppergamma", "lowergamma", "lambertw",
+    "LambertW", "besselj", "bessely", "besseli", "besselk", "airyai", "airybi", "airyaiprime", "airybiprime",
+    "elliptick", "elliptice", "inv", "pinv", "std", "var", "cumsum", "kron", "outer", "cross", "expm", "sqrtm",
+    "besseliorder", "besseljorder", "besselkorder", "besselyorder", "gaussparameter", "lowergammaorder",
+    "uppergammaorder", "zetaderivative",
+))  # fmt: skip
+"""Functions of this language with longer names, whose letters nobody multiplies."""
+CAPITALS: Final = APPLIED_WORDS | NAMED | {
+    "pow", "power", "square", "max", "min", "atan2", "sign", "gamma", "beta", "norm", "dot", "mean", "softmax", "exp2",
+    "zeta", "trace", "transpose", "sum", "prod",
 }  # fmt: skip
 """Functions that are read in capitals too: `SIN(x)`, `Sqrt[x]`."""
 

@@ -30,7 +30,7 @@ _PRESENTATION: Final = re.compile(
     rf"|\\(?:{'|'.join(words.DRAWN)})(?![A-Za-z])"
     rf"|\\(?:{'|'.join(words.SKIPPED)})(?![A-Za-z])\*?\s*(?:\[[^][{{}}$]*\]\s*)?\{{[^{{}}$]*\}}"
     r"|(?<![\\&])\#[^\n]*|\\m?kern\s*-?[0-9.]+\s*[a-z]{2}|\\math(?:it|normal)(?=\s*\{\s*(?:[A-Za-z]|\\[A-Za-z]+)\s*\})"
-    r"|\{\s*\}(?=\s*(?:[-+=<>&,.;)$]|\Z))|(?<=[-+=<>&(,;])\{\s*\}(?!\s*[_^])"
+    r"|\{\s*\}(?=\s*(?:[-+=<>&,.;)$]|\\[])]|\\end|\Z))|(?<=[-+=<>&(,;])\{\s*\}(?!\s*[_^])"
     r"|(?<=\\operatorname)\*|(?P<sign>\\[^A-Za-z])|~|%[^\n]*"
 )
 """What changes how a formula looks and not what it is; other commands of one sign (`\\%`) are passed over."""

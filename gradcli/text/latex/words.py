@@ -8,7 +8,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import GREEK as LETTERS
 from gradcli.text.foreign.characters import LOWERED
-from gradcli.text.foreign.words import APPLIED_WORDS
+from gradcli.text.foreign.words import APPLIED_WORDS, NAMED
 
 if TYPE_CHECKING:
     from typing import Final
@@ -41,15 +41,17 @@ SPELLED: Final = {
     **{word: rf"\text{{ {word} }}" for word in ("and", "or", "for", "where", "with", "otherwise", "else")},
 }  # fmt: skip
 """Commands and words without their backslash, which would be letters side by side, and what to write for them."""
-ALONE: Final = sorted((APPLIED_WORDS | {"Tr", "ReLU"}) - {"asin", "acos", "atan", "log2", "log10", "log1p", "expm1"})
+ALONE: Final = sorted(
+    (APPLIED_WORDS | NAMED | {"Tr", "ReLU"}) - {"asin", "acos", "atan", "log2", "log10", "log1p", "expm1"}
+)
 """Words that are functions where they stand apart from other letters, with an argument behind them."""
 PIECE: Final = re.compile(
     r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|\s+|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
     r"|(?<![A-Za-z])int(?=\s*[_^])"
+    rf"|(?<![A-Za-z\\_])(?:{'|'.join(ALONE)})(?![A-Za-z])(?=\s*[({{^|‖⟨\[∑∏∫√\\]|\s+[^\W_])"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\[A-Za-z]|\{{|\^|_)|\s+[^\W_]|\s+\\)"
     rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int|lim)(?=_)"
     rf"|(?:ln|log|exp|sin|cos|tan)(?=[^\W\d_])|(?:{'|'.join(PLAIN)})(?=[0-9])|(?:tr|Tr|det)(?=[A-Z])"
-    rf"|(?<![A-Za-z\\_])(?:{'|'.join(ALONE)})(?![A-Za-z])(?=\s*[|‖⟨\[∑∏∫√\\]|\s+[^\W_])"
     rf"|(?<![A-Za-z\\_])(?:{'|'.join(PLAIN)})(?![A-Za-z])(?=\s*-)"
     rf"|(?<![A-Za-z\\_])(?:{'|'.join((*SPELLED_GREEK, *SPELLED))})(?![A-Za-z])"
     r"|[^\W\d_][\u0300-\u036f]+|\.\.\.|:=|!=|<=|>=|==|\*\*|.",
