@@ -323,8 +323,8 @@ def _reduced(tree: Tree, how: str) -> Tree:
 def square_call(stack: Stack, here: int) -> Step | None:
     """The bracket of `Sin[x]`, `D[f, x]`; None where a name in capitals is indexed."""
     if stack.texts[here - 1] == "D":
-        last = len(stack.kinds) - 2
-        asked = here == 1 and stack.kinds[last] == kind.CLOSE_SQUARE and kind.COMMA in stack.kinds
+        kinds = [what for what in stack.kinds[:-1] if what not in (kind.SEMICOLON, kind.NEWLINE)]
+        asked = here == 1 and kinds[-1] == kind.CLOSE_SQUARE and kind.COMMA in kinds
         return _opened(stack, here - 1, here, "module") if asked and "D" not in stack.own_functions() else None
     word = stack.texts[here - 1]
     known = word == "If" or word in REFUSED or word in WHOLE or (len(word) > 2 and word in readings())
