@@ -257,8 +257,9 @@ def _behind_logarithm(stack: Stack) -> int:
     if stack.texts[here] == "-":
         here += 1
     named = kind.APPLY if stack.latex else kind.NAME
-    plain = stack.latex or stack.kinds[here + 1] == kind.NAME
-    return here + 1 if stack.kinds[here] == named and plain and stack.texts[here] in LOGARITHMS else stack.place
+    if stack.kinds[here] != named or stack.texts[here] not in LOGARITHMS:
+        return stack.place
+    return here + 1 if stack.latex or stack.kinds[here + 1] == kind.NAME else stack.place
 
 
 def _parameters(stack: Stack, here: int) -> tuple[tuple[str, ...] | None, int]:
