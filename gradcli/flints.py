@@ -11,7 +11,7 @@ import sys
 
 from gradcli import signals
 from gradcli.postponed import postponed
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, loaded
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -68,13 +68,8 @@ def module_of(name: str) -> ModuleType:
             return past_package(PLACES.get(name, f"types.{name}"))
         except (ImportError, AttributeError):  # another arrangement, of an older or newer version
             pass
-    return loaded("flint")
-
-
-def loaded(name: str) -> ModuleType:
-    """The module of a name. `importlib` would take as long as five modules."""
-    __import__(name)
-    return sys.modules[name]
+    whole: ModuleType = loaded("flint")
+    return whole
 
 
 def past_package(place: str) -> ModuleType:
@@ -89,7 +84,8 @@ def past_package(place: str) -> ModuleType:
     sys.setdlopenflags(os.RTLD_LAZY)  # of FLINT's thousands of functions few are called
     try:
         with postponed("inspect"):
-            return loaded(f"flint.{place}")
+            module: ModuleType = loaded(f"flint.{place}")
+            return module
     finally:
         sys.setdlopenflags(bound)
         del sys.modules["flint"]

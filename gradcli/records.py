@@ -210,11 +210,15 @@ def frozen(value: Any) -> Any:
 
 
 def module_at(place: str) -> Any:
-    """A module of this package by its name below `gradcli`, loaded now.
+    """A module of this package by its name below `gradcli`, loaded now."""
+    return loaded(f"gradcli.{place}")
+
+
+def loaded(name: str) -> Any:
+    """A module by its whole name, loaded now.
 
     What `importlib.import_module` does; importing that takes as long as five modules.
     """
-    name = f"gradcli.{place}"
     __import__(name)
     return modules[name]
 

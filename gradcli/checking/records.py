@@ -270,7 +270,7 @@ def hint_for(error: GradcliError, known: Sequence[str]) -> str:
     from gradcli.program.names import product_of, split_into
 
     names = f"the function's names are {', '.join(known[:8])}" + (", …" if len(known) > 8 else "")
-    if error.message == "unknown name 'I'":
+    if error.code == "unknown-name" and typed_at(error) == "I":
         return "write eye(n) for the identity matrix of n rows"
     parts = split_into(typed_at(error), {*known, "e", "pi"})
     return f"write {product_of(parts)} for the product; {names}" if parts else names

@@ -115,8 +115,10 @@ class Alternatives:
             return
         for name, slope in zip(names, Reverse(graph, names).gradient(node.args[0]), strict=True):
             here = graph.intern("variable", (), name)
-            wrong = {"inside": slope, "bare": here} if slope.op != "number" else {"bare": here} if slope.data else {}
-            for form, argument in wrong.items() if node.args[0] is not here else ():
+            if node.args[0] is here or (slope.op == "number" and not slope.data):
+                continue  # nothing inside, or nothing that moves
+            wrong = {"inside": slope, "bare": here} if slope.op != "number" else {"bare": here}
+            for form, argument in wrong.items():
                 bound = {node.data.args[0]: argument, "out": scalars.call(graph, node.data, (argument,))}
                 self.inside.setdefault((node, name), {})[form] = rule_text(graph, partials[0], bound)
 

@@ -99,8 +99,8 @@ class Line:
         self.direction = {name: amount for name, amount in direction.items() if amount}
         self.deadline = deadline
         needed = reachable([*self.nodes, *self.guards])
-        self.moving = depending(needed, self.direction)
-        self.fixed = [node for node in needed if node not in self.moving]
+        moving = depending(needed, self.direction)
+        self.fixed = [node for node in needed if node not in moving]
         self.visited: set[Fraction] = set()
         self.length = self.scale() if length is None else length
         self.known: dict[tuple[Fraction, int], list[Value]] = {}

@@ -121,13 +121,10 @@ def _upper(at: Pieces, owner: int, function: str, upper: re.Match[str] | None) -
     """The upper bound as a name and a number to add."""
     if upper is None:
         return None
-    above = (
-        upper["above"] or upper["last"]
-        if "above" in upper.groupdict()
-        else upper[1]
-        if upper[1] is not None
-        else upper[2]
-    )
+    if "above" in upper.groupdict():
+        above = upper["above"] or upper["last"]
+    else:
+        above = upper[2] if upper[1] is None else upper[1]
     if above.strip() == "\\infty":
         raise at.error(owner, "a series has no closed form here", "write a number in place of \\infty")
     match = words.UPPER.fullmatch(above)
