@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from gradcli.checking.slips.adjoints import NotHereError, exact
 from gradcli.derive.ad.reverse import Reverse
+from gradcli.program.forms import scalars
+from gradcli.program.rows import rule_text
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -95,8 +97,6 @@ class Alternatives:
     def __init__(self, graph: Graph, calls: Sequence[Node], names: Sequence[str] = ()) -> None:
         self.texts: dict[Node, list[tuple[str, Node]]] = {}
         self.inside: dict[tuple[Node, str], dict[str, Node]] = {}
-        from gradcli.program.rows import rule_text
-
         if max(len(calls), len(names)) <= MOST_INSIDE:
             for node in calls:
                 self.take_inside(graph, node, names)
@@ -107,9 +107,6 @@ class Alternatives:
 
     def take_inside(self, graph: Graph, node: Node, names: Sequence[str]) -> None:
         """The outer derivative at the inner one, by each variable."""
-        from gradcli.program.forms import scalars
-        from gradcli.program.rows import rule_text
-
         partials = node.data.partials
         if len(node.args) != 1 or len(partials) != 1 or partials[0] is None:
             return
