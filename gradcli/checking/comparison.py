@@ -11,6 +11,7 @@ from gradcli.checking.zero_test import proved_equal
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars
+from gradcli.program.graph import is_equality, order
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -59,6 +60,7 @@ class Comparison:
         self.seen: list[Seen] = []
         self.gaps: dict[int, Seen] = {}
         self.shown: dict[tuple[int, int], bool] = {}
+        self.smooth = self.smooth_equalities()
         self.planned = 0
 
     def prepared(self) -> tuple[list[TrialPair], list[Node]]:
@@ -78,15 +80,44 @@ class Comparison:
 
     # ------------------------------------------------------------------------ points
 
+    def smooth_equalities(self) -> dict[Node, list[Point]]:
+        """Comparisons for equality at which the functions have our derivatives, with points of them."""
+        if not any(map(is_equality, order([part for pair in self.pairs for part in pair[:3]]))):
+            return {}
+        from gradcli.derive.kinks.equality_formulas import smooth_equalities
+
+        rows = [(pair.function, pair.ours, entry.wrt) for pair, entry in zip(self.pairs, self.entries, strict=True)]
+        found = smooth_equalities(self.case.program, rows, [pair.yours for pair in self.pairs])
+        rest = {name: scalars.number(self.graph, 1) for name in self.case.variables}
+        return {condition: [{**rest, **point} for point in points] for condition, points in found.items()}
+
+    def lonely_equalities(self) -> list[Node]:
+        """The equalities at which alone yours differs; none where it differs elsewhere too."""
+        if self.gaps:
+            return []
+        wrong = [seen.point for seen in self.seen if any(f.state == "different" for f in seen.findings)]
+        found = {c: [self.is_equality(c, point) for point in wrong] for c in self.smooth}
+        lonely = all(map(any, zip(*found.values(), strict=True))) and bool(found)
+        return [condition for condition, held in found.items() if any(held)] if lonely else []
+
+    def is_equality(self, condition: Node, point: Point) -> bool:
+        """Are both sides of a comparison for equality the same number at a point?"""
+        forth = {scalars.variable(self.graph, name): node for name, node in point.items()}
+        (truth,) = replace(self.graph, [condition], forth)
+        return truth.op == "truth" and bool(truth.data) == (condition.data == "==")
+
     def points(self) -> Iterator[Point]:
         """Points to try: those that were given, then ours."""
         from gradcli.checking.trial_points import SIMPLE, as_point, coordinates, special_places, special_values
 
-        yield from self.given
         constants = self.case.program.constants
         names = [name for name in self.case.variables if name not in constants]
         special = special_values([node for pair in self.pairs for node in pair[:3]])
-        self.planned = len(self.given) + len(SIMPLE) + len(special_places(len(names), special)) + RANDOM_POINTS
+        count = len(self.given) + sum(map(len, self.smooth.values()))
+        self.planned = count + len(SIMPLE) + len(special_places(len(names), special)) + RANDOM_POINTS
+        yield from self.given
+        for points in self.smooth.values():
+            yield from points
         for values in coordinates(names, special, self.promises):
             yield as_point(self.graph, values, constants)
 
@@ -150,7 +181,7 @@ class Comparison:
         from gradcli.checking.trial_points import Trial
 
         left = max(0.05, min(limits.CHECK_SECONDS / 3, self.deadline - monotonic()))
-        return Trial(self.pairs, self.differences, point, left).findings()
+        return Trial(self.pairs, self.differences, point, left, self.smooth).findings()
 
     def is_gap(self, place: int, point: Point) -> bool:
         """Has yours no value all around the point, while ours has one?"""

@@ -8,7 +8,7 @@ from gradcli.problems import GradcliError, Span
 from gradcli.program.building.builder import Builder
 from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
-from gradcli.program.graph import Node, order
+from gradcli.program.graph import Node, is_equality, order
 from gradcli.program.names import CONSTANTS
 from gradcli.program.scalarize.entries import Cells, elementwise
 from gradcli.program.writing.writer import argument_label
@@ -171,9 +171,16 @@ class Targets:
 
     def gradient(self, node: Node) -> list[Node]:
         """The partial derivatives of one output; of symmetric matrices the symmetric part."""
-        from gradcli.derive.layouts import symmetrised
+        found = self.sweep.gradient(node)
+        if self.program.symmetric:
+            from gradcli.derive.layouts import symmetrised
 
-        return symmetrised(self.program.graph, self.names, self.sweep.gradient(node), self.program.symmetric)
+            return symmetrised(self.program.graph, self.names, found, self.program.symmetric)
+        if not any(map(is_equality, order([node]))):
+            return found
+        from gradcli.derive.kinks.equality_formulas import right_at_equalities
+
+        return right_at_equalities(self.program, [node], [found], self.names)[0][0]
 
     def parts(self) -> list[Part]:
         """One part a variable for a gradient, else one for the whole matrix."""

@@ -16,7 +16,7 @@ from gradcli.program.graph import order, reachable
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from typing import Any
 
     from gradcli.checking.records import TrialPair
@@ -183,12 +183,22 @@ def as_point(graph: Graph, values: Mapping[str, Fraction], constants: Mapping[st
 
 
 class Trial:
-    """All pairs at one point. What could not be decided at one precision is evaluated again at the next."""
+    """All pairs at one point. What could not be decided at one precision is evaluated again at the next.
 
-    def __init__(self, pairs: Sequence[TrialPair], differences: Sequence[Node], point: Point, seconds: float) -> None:
+    smooth   comparisons for equality at which the function has our derivative: they may be at their tie
+    """
+
+    def __init__(
+        self,
+        pairs: Sequence[TrialPair],
+        differences: Sequence[Node],
+        point: Point,
+        seconds: float,
+        smooth: Collection[Node] = (),
+    ) -> None:
         from gradcli.evaluate.certified.balls import Balls
 
-        self.point = point
+        self.point, self.smooth = point, smooth
         self.run = Balls(point, monotonic() + seconds)
         self.pairs = list(zip(pairs, differences, strict=True))
 
@@ -239,7 +249,7 @@ class Trial:
 
     def is_touched(self, pair: TrialPair) -> bool:
         """Is a switch in one of the formulas at its tie?"""
-        touched = self.run.touched
+        touched = self.run.touched.keys() - self.smooth
         return bool(touched) and any(n in touched for n in reachable([pair.function, pair.ours, pair.yours]))
 
 

@@ -160,6 +160,8 @@ class Check:
 
     def diagnosis(self) -> tuple[Slip, ...]:
         """What explains the differences."""
+        if any(comparison.lonely_equalities() for comparison in self.found):
+            return ()
         from gradcli.checking.slips.explain import diagnose
 
         return diagnose(self.claim, self.arrays, self.found)
@@ -179,6 +181,12 @@ class Check:
             from gradcli.checking.slips.conditions import conditions
 
             notes += [f"your answer is {found}" for found in conditions(self.found)]
+        if whole == "different":
+            from gradcli.derive.kinks.equality_formulas import ANY, MOST_SAID, said
+
+            places = dict.fromkeys(said(node) for found in self.found for node in found.lonely_equalities())
+            where = " or ".join(places) if len(places) <= MOST_SAID else ANY.rstrip(",")
+            notes += [f"your answer is right but where {where}: the derivative there is of no branch"] if places else []
         if self.symbolic:
             notes.append("compared for " + " and for ".join(map(sizes_of, self.found)))
         if self.silent:

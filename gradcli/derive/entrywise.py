@@ -8,6 +8,7 @@ from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.derivative import Answer, ClosedForm, DerivativeQuestion
 from gradcli.derive.layouts import EntryAxis, averaged, axis_of, indexed, symmetrised
 from gradcli.derive.reading import read_back
+from gradcli.program.graph import is_equality, order
 from gradcli.program.point import Point
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
@@ -106,6 +107,14 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
         count = len(shown)
         return ClosedForm(made.trees[:count], made.definitions, made.trees[count:] if along else None)
 
+    def at_equalities(self, rows: list[list[Node]], second: bool = False) -> tuple[list[list[Node]], tuple[str, ...]]:
+        """Derivatives as formulas that hold where a choice asks for equality too, and notes where they may not."""
+        if self.symmetric or not any(map(is_equality, order(self.nodes))):
+            return rows, ()
+        from gradcli.derive.kinks.equality_formulas import right_at_equalities
+
+        return right_at_equalities(self.program, self.nodes, rows, self.names, second)
+
     @abstractmethod
     def found(self, point: Point) -> Jet:
         """The numbers at a point."""
@@ -120,11 +129,15 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
 
 
 class FirstDerivative(EntryDerivative[Answer]):
-    """First derivatives of all functions; `partials` has a row a function, for the symbolic method."""
+    """First derivatives of all functions; `partials` has a row a function, for the symbolic method.
+
+    `shown` are the same as formulas: where a choice asks for equality they may be others.
+    """
 
     def __init__(self, program: Program, request: Request) -> None:
         super().__init__(program, request)
         self.partials: list[list[Node]] = []
+        self.shown: list[list[Node]] = []
         if request.method == "symbolic":
             self.differentiate()
 
@@ -134,7 +147,9 @@ class FirstDerivative(EntryDerivative[Answer]):
         sweep = Reverse(graph, self.names)
         self.partials = [symmetrised(graph, self.names, sweep.gradient(node), symmetric) for node in self.nodes]
         if self.request.symbolic:
-            formula = self.written([node for row in self.partials for node in row])
+            self.shown, notes = self.at_equalities(self.partials)
+            formula = self.written([node for row in self.shown for node in row])
+            self.notes += notes
             rows = self.in_rows(formula.symbolic)
             self.formulas = {
                 layout: formula._replace(symbolic=self.laid_out(rows, layout)) for layout in self.layouts()

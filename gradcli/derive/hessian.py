@@ -96,7 +96,9 @@ class EntryHessian(EntryDerivative[Hessian]):
             return
         n = len(names)
         places = [(i, j) for i in range(n) for j in range(i, n)]
-        formula = self.written([self.second[i][j] for i, j in places])
+        shown, notes = self.at_equalities(self.second, second=True)
+        formula = self.written([shown[i][j] for i, j in places])
+        self.notes += notes
         trees = dict(zip(places, formula.symbolic, strict=True))
         rows = [[trees[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
         filled = vec_frame(axis_of(self.variables)).fill(rows)

@@ -16,7 +16,7 @@ from gradcli.problems import GradcliError, Source
 from gradcli.program.building.builder import Builder
 from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
-from gradcli.program.graph import Step, order
+from gradcli.program.graph import Step, is_equality, order
 from gradcli.program.names import CONSTANTS
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
@@ -49,8 +49,12 @@ class ChainQuestion:
         self.request = request
         self.inputs = all_entry_names(program.variables)
         self.steps, self.found = steps_of(program)
-        self.links = ScalarLinks(statements_of(program, self.inputs, self.steps))
-        self.partials = partial_derivatives(program.graph, program.outputs[0].node, self.inputs)
+        self.links = ScalarLinks(program, self.inputs, self.steps)
+        output = program.outputs[0].node
+        self.partials = partial_derivatives(program.graph, output, self.inputs)
+        direct, notes = at_equalities(program, output, list(self.partials.values()), self.inputs)
+        self.partials = dict(zip(self.partials, direct, strict=True))
+        self.notes = tuple(dict.fromkeys((*self.links.notes, *notes)))
         factors, partials = self.links.factors(), [self.partials[name] for name in self.inputs]
         nodes = [*factors, *partials]
         taken = {*self.links.names, self.links.output, *program.constants}
@@ -63,7 +67,7 @@ class ChainQuestion:
         program, request = self.program, self.request
         record = self.links.record(
             read_back(program, point),
-            Numbers(request.method, None, None, ()),
+            Numbers(request.method, None, None, (), self.notes),
             request.layout or "numerator",
             {name: self.links.trees[self.partials[name]] for name in self.inputs},
             self.definitions,
@@ -95,7 +99,7 @@ class ChainQuestion:
             accuracy_of(method, graph),
             direct.evaluations,
             direct.problems,
-            tuple(notes),
+            (*notes, *self.notes),
             assumptions=direct.assumptions,
         )
         record = record._replace(numbers=numbers, value=direct.value[0], gradient=gradient)
@@ -134,12 +138,20 @@ NOT_JOINTLY = (
 
 
 class ScalarLinks(Links):
-    """The terms of a program of scalars."""
+    """The terms of a program of scalars; `notes` say where a formula may not hold."""
+
+    def __init__(self, program: Program, inputs: Sequence[str], steps: Sequence[Step]) -> None:
+        self.program = program
+        self.notes: tuple[str, ...] = ()
+        super().__init__(statements_of(program, inputs, steps))
 
     def partials(self, step: str) -> Mapping[str, Node]:
         node, used = self.statements.nodes[step], self.used(step)
         wanted = [name for name in self.names if name in used]
-        partials = in_its_name(self.graph, node, step, Reverse(self.graph, wanted).gradient(node))
+        found = Reverse(self.graph, wanted).gradient(node)
+        found, notes = at_equalities(self.program, node, found, wanted)
+        self.notes += notes
+        partials = in_its_name(self.graph, node, step, found)
         return {name: found for name, found in zip(wanted, partials, strict=True) if not scalars.is_zero(found)}
 
     def product(self, factors: Sequence[Node]) -> Node:
@@ -147,6 +159,18 @@ class ScalarLinks(Links):
 
     def sum(self, nodes: Sequence[Node]) -> Node:
         return scalars.add(self.graph, [(node, 1) for node in nodes])
+
+
+def at_equalities(
+    program: Program, node: Node, partials: list[Node], names: Sequence[str]
+) -> tuple[list[Node], tuple[str, ...]]:
+    """The partials of a node, as they hold where a choice asks for equality too, and notes where they may not."""
+    if not any(map(is_equality, order([node]))):
+        return partials, ()
+    from gradcli.derive.kinks.equality_formulas import right_at_equalities
+
+    (found,), notes = right_at_equalities(program, [node], [partials], names)
+    return found, notes
 
 
 def statements_of(program: Program, inputs: Sequence[str], steps: Sequence[Step]) -> Statements:

@@ -120,6 +120,7 @@ class Steps(NamedTuple):
     """The derivation by one variable: rows, all put together, and `grad`'s own form with the evidence that both agree.
 
     differential   for arrays: df with the laws applied, before the gradient is read off
+    limited        `grad` has a limit, or the branch beside, where a choice asks for equality, and the rows have not
     """
 
     variable: str
@@ -133,6 +134,7 @@ class Steps(NamedTuple):
     differential: Tree | None = None
     shape: Dims = ()
     moves: tuple[Derivation, ...] = ()
+    limited: bool = False
 
 
 class Explanation(Derived):

@@ -63,6 +63,7 @@ class Explainer:
             self.root = self.statements.pop(self.names.outputs[0].name)
         self.wrt = [variable.name for variable in self.program.variables]
         self.partials: Mapping[str, Node] = {}
+        self.shown: Mapping[str, Node] = {}
         self.derived: dict[str, tuple[list[Row], list[Tree]]] = {}
         self.bounds: dict[str, tuple[dict[str, Node], list[str]]] = {}
         self.tidier = Tidier()
@@ -175,6 +176,7 @@ class Explainer:
         question = EntryGradient(self.program, Request(layout=self.request.layout))
         found = question.answer(point)
         self.partials = dict(zip(question.names, question.partials[0], strict=True))
+        self.shown = dict(zip(question.names, question.shown[0], strict=True))
         derivations = tuple(self.steps(name, found, point) for name in self.wrt)
         definitions = tuple((name, tree) for name, tree in self.inline.items())
         return Explanation(
@@ -208,6 +210,7 @@ class Explainer:
             self.evidence(assembled, rows, name, numbers.get(0), number),
             number,
             total=len(shown(made, self.request.level)),
+            limited=self.shown[name] is not self.partials[name],
         )
 
     def derivation(

@@ -248,6 +248,11 @@ def order(roots: Iterable[Node], needs: Callable[[Node], Iterable[Node]] | None 
     return result
 
 
+def is_equality(node: Node) -> bool:
+    """Is it a comparison for equality?"""
+    return node.op == "compare" and node.data in ("==", "!=")
+
+
 POSITIVE = frozenset(("exp", "exp2", "cosh", "sech", "sigmoid", "softplus"))
 """Rows that are above 0 wherever they have a value."""
 

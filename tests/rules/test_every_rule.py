@@ -384,7 +384,8 @@ HOSTILE = [
     ("besseljorder", 1, 1e300, 1), ("besselyorder", 9999, 3, 6), ("besseliorder", 1e5, 1, 1), ("besselkorder", 0, 1, 7),
     ("besseljorder", 900, 900, 1), ("besselyorder", 900, 1e-300, 6), ("besseliorder", 1e3, 1e5, 2),
     ("besselj", 0, 1e300), ("besseli", 1e5, 1e5), ("besselk", 1e20, 1), ("airyai", -1e300), ("lambertw", 1e300),
-    ("beta", 1e300, -1e5), ("hyp2f1", 1e9, 1.5, -1e9, 0.5), ("hyp0f1", -1e9, 1e9), ("exp", 1e300), ("sin", 1e300),
+    ("beta", 1e300, -1e5), ("hyp2f1", 1e9, 1.5, -1e9, 0.5), ("hyp0f1", -1e9, 1e9),
+    ("hyp1f1", 1e3, 2, 1e5), ("hyp1f1", 1e4, -9999.5, 1e4), ("exp", 1e300), ("sin", 1e300),
 ]  # fmt: skip
 
 

@@ -442,3 +442,23 @@ def test_long_texts_are_read_in_linear_time(text: str) -> None:
     begin = time.process_time()
     assert script(text).statements
     assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize("text", ["np.f(x)", "torch.g1(x)", "scipy.special.y2(x)"])
+def test_modules_have_no_abstract_functions(text: str) -> None:
+    """A letter behind a module's name is none of its functions; alone it is an abstract one."""
+    assert refusal(text).code == "unknown-function"
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("np.i0(x) + scipy.special.k1(x)", "besseli(0, x) + besselk(1, x)"),
+        ("torch.frac(x)", "x - sign(x)*floor(abs(x))"),
+        ("scipy.special.gammainc(2, x)", "lowergamma(2, x)/gamma(2)"),
+        ("np.heaviside(x, 1/2)", "where(x != 0, (1 + sign(x))/2, 1/2)"),
+    ],
+)
+def test_names_that_are_refused_alone_are_read_behind_a_module(text: str, reading: str) -> None:
+    """`gammainc` alone has two orders of arguments, that of SciPy one."""
+    assert tree(text) == tree(reading)

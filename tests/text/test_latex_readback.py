@@ -187,6 +187,8 @@ def test_random_array_programs_read_back() -> None:
         (r"\psi'\left(x\right) + \psi^{(2)}(x) + \zeta'(x)",
          "polygamma(1, x) + polygamma(2, x) + zetaderivative(1, x)", ""),
         (r"{}_0F_1\left(a, x\right) + {}_{2}F_{1}(a, b, c, x)", "hyp0f1(a, x) + hyp2f1(a, b, c, x)", ""),
+        (r"_2F_1(a, b; c; x) + 2\,{}_1F_1\left(a; b; x\right) - {}_0F_1(;b;x)",
+         "hyp2f1(a, b, c, x) + 2*hyp1f1(a, b, x) - hyp0f1(b, x)", ""),
         (r"\operatorname{leaky\_relu}\left(x\right) + \operatorname{Bi}'(x)", "leaky_relu(x) + airybiprime(x)", ""),
         (r"\operatorname{J}_{\nu + 1}(x) + \operatorname{K}_0 \left(x\right)",
          "besselj(nu + 1, x) + besselk(0, x)", ""),

@@ -13,7 +13,7 @@ from gradcli.derive.arrays.question import ArrayQuestion
 from gradcli.derive.derivative import Answer, DerivativeQuestion
 from gradcli.derive.layouts import listed_at, listed_entries
 from gradcli.problems import GradcliError, Problem
-from gradcli.program.graph import order
+from gradcli.program.graph import is_equality, order
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,10 +77,16 @@ class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
             self.formulas = {layout: formula._replace(along=along) for layout, formula in self.formulas.items()}
 
     def conventions(self) -> list[str]:
-        """What is said of the closed form: whose gradient it is, and where it divides by what may be 0."""
+        """What is said of the closed form: whose gradient it is, where it divides by what may be 0 or may not hold."""
         parts = order(self.nodes or ()) if self.request.method == "symbolic" else []
         divides = any(node.op == "prod" and varies(node, self.names) for node in parts)
-        return [*super().conventions(), *([DIVIDES] if divides else [])]
+        equal = [node for node in parts if is_equality(node) and varies(node, self.names)]
+        found = [*super().conventions(), *([DIVIDES] if divides else [])]
+        if equal:
+            from gradcli.derive.kinks.equality_formulas import doubts
+
+            found += doubts(equal)
+        return found
 
     def numbers(self, jet: Jet | None) -> Numbers:
         """How the numbers were made, and what was not done with the closed form."""

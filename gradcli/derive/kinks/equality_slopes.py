@@ -14,10 +14,10 @@ from gradcli.program.point import Point
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    from gradcli.program.graph import Node, Program
+    from gradcli.program.graph import Graph, Node, Program
 
 SAMPLES = 2
 """Points of an equality at which slopes are compared."""
@@ -36,10 +36,12 @@ def with_slopes_tested(
     graph = program.graph
     found = [list(row) for row in rows]
     for condition in equalities(values):
-        wrong = wrong_places(program, condition, values, rows, names, second)
+        if len(variables_of([condition])) < 2:
+            continue  # code is tried at the numbers of a text in any case
+        wrong = wrong_places(program, condition, values, rows, names, second, is_no_slope)
         apart = scalars.compare(graph, "!=", *condition.args)
         limits = slopes_at_equality(graph, condition, values, names) if wrong and not second else None
-        still = wrong_places(program, condition, values, limits, names, second) if limits else wrong
+        still = wrong_places(program, condition, values, limits, names, second, is_no_slope) if limits else wrong
         for i, j in wrong:
             there = limits[i][j] if limits and (i, j) not in still else no_number(program, condition)
             found[i][j] = scalars.where(graph, apart, found[i][j], there)
@@ -47,19 +49,27 @@ def with_slopes_tested(
 
 
 def equalities(values: Sequence[Node]) -> list[Node]:
-    """The comparisons of several variables for equality on which choices depend."""
+    """The comparisons of variables for equality on which choices depend."""
     found: dict[Node, None] = {}
     for node in order(values):
-        if node.op == "where":
-            for part in order([node.args[0]]):
-                if part.op == "compare" and part.data in ("==", "!=") and len(variables_of([part])) > 1:
-                    found[part] = None
+        waiting = [node.args[0]] if node.op == "where" else []
+        while waiting:
+            part = waiting.pop()
+            if part.op in ("and", "or", "not"):
+                waiting += part.args
+            elif part.op == "compare" and part.data in ("==", "!="):
+                found[part] = None
     return list(found)
 
 
 def variables_of(nodes: Sequence[Node]) -> list[str]:
     """The names of the variables below the nodes."""
     return [node.data for node in order(nodes) if node.op == "variable"]
+
+
+def is_no_slope(right: float | None, ours: float | None) -> bool:
+    """Is a number that code has none of the function's slopes?"""
+    return ours is not None and (right is None or abs(ours - right) > CLOSE * (1 + abs(right)))
 
 
 def no_number(program: Program, condition: Node) -> Node:
@@ -78,8 +88,12 @@ def wrong_places(
     rows: Sequence[Sequence[Node]],
     names: Sequence[str],
     second: bool,
+    is_wrong: Callable[[float | None, float | None], bool],
 ) -> set[tuple[int, int]]:
-    """Which entries are not the derivative at points of the equality; all that may be where no point can be found."""
+    """Which entries are not the derivative at points of the equality; all that may be where no point can be found.
+
+    is_wrong    of what is right there, and of what the entry has; None is no number
+    """
     every = {(i, j) for i, row in enumerate(rows) for j in range(len(row))}
     wrong: set[tuple[int, int]] = set()
     compared = 0
@@ -92,8 +106,7 @@ def wrong_places(
         given = iter(numbers)
         for i, row in enumerate(rows):
             for j in range(len(row)):
-                right, ours = truth[i][j], next(given)
-                if ours is not None and (right is None or abs(ours - right) > CLOSE * (1 + abs(right))):
+                if is_wrong(truth[i][j], next(given)):
                     wrong.add((i, j))
         if compared == SAMPLES:
             return wrong
@@ -123,16 +136,27 @@ def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iter
             if certified_numbers([apart], here) == [0.0]:
                 yield here
             continue
-        coefficient, solved_for = found
-        point[solved_for] = scalars.number(graph, 0)
+        name, solved = solution(graph, apart, found)
         forth = {graph.intern("variable", (), name): node for name, node in point.items()}
-        (rest,) = replace(graph, [apart], forth)
-        point[solved_for] = scalars.multiply(graph, [(rest, 1)], Fraction(-1) / Fraction(coefficient))
+        (point[name],) = replace(graph, [solved], forth)
         yield Point(point, {})
+
+
+def solution(graph: Graph, apart: Node, found: tuple[Any, str]) -> tuple[str, Node]:
+    """The variable of a linear term, and what it is where the sum is 0."""
+    from fractions import Fraction
+
+    from gradcli.program.substitute import replace
+
+    coefficient, name = found
+    (rest,) = replace(graph, [apart], {graph.intern("variable", (), name): scalars.number(graph, 0)})
+    return name, scalars.multiply(graph, [(rest, 1)], Fraction(-1) / Fraction(coefficient))
 
 
 def linear_term(whole: Node) -> tuple[Any, str] | None:
     """A variable that stands in a sum as a term alone, and its coefficient; None where none does."""
+    if whole.op == "variable":
+        return 1, whole.data
     if whole.op == "sum":
         for coefficient, term in zip(whole.data[0], whole.args, strict=True):
             others = [arg for arg in whole.args if arg is not term]

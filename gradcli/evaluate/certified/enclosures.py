@@ -380,6 +380,7 @@ ENCLOSURES: dict[str, Callable[..., arb]] = {
     "elliptic_k": elliptic_k,
     "elliptic_e": elliptic_e,
     "hyp0f1": lambda a, x: x.hypgeom_0f1(a) if are_moderate(a) else UNKNOWN,
+    "hyp1f1": lambda a, b, x: x.hypgeom_1f1(a, b) if are_moderate(a, b) else UNKNOWN,
     "hyp2f1": hyp2f1,
     "gaussparameter": hyp2f1_by_parameter,
     "uppergamma": gamma_by_order("upper"),

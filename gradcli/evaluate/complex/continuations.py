@@ -271,6 +271,7 @@ CONTINUATIONS: dict[str, Callable[..., acb]] = {
     "airy_ai_prime": lambda z: z.airy_ai(derivative=1),
     "airy_bi_prime": lambda z: z.airy_bi(derivative=1),
     "hyp0f1": lambda a, z: z.hypgeom_0f1(a) if enclosures.are_moderate(a.real) else UNKNOWN,
+    "hyp1f1": lambda a, b, z: z.hypgeom_1f1(a, b) if enclosures.are_moderate(a.real, b.real) else UNKNOWN,
     "hyp2f1": hyp2f1,
     "gaussparameter": hyp2f1_by_parameter,
     "uppergamma": gamma_by_order("upper"),

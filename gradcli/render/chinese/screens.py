@@ -135,6 +135,8 @@ SCREENS: tuple[tuple[str, str], ...] = (
      "--simplify 只化简数的公式: 整个数组的公式不变"),
     ("simplification was given up after {seconds} s", "化简在 {seconds} 秒后放弃"),
     ("the complex step is taken on the symbolic gradient", "复步长法作用于符号梯度"),
+    ("your answer is right but where {place}: the derivative there is of no branch",
+     "除 {place} 处以外你的答案正确: 那里的导数不是任一分支的导数"),
     ("your answer is {condition}", "你的答案{condition}"),
     ("the sides of the chain agree at this point and not everywhere: the first one is taken",
      "链式等式的两边在此点相等, 但并非处处相等: 取第一个"),

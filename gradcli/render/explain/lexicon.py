@@ -98,6 +98,11 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": ("number", "数值"),
     "put together": ("put together", "合在一起"),
     "same": ("the same as grad", "与 grad 相同"),
+    "limited": ("grad, by limits too", "grad (含极限)"),
+    "at equality": (
+        "but for equalities: no branch has the derivative there, limits have",
+        "等号成立处除外: 那里的导数不是任一分支的导数, 而是极限",
+    ),
     "read off": ("read off", "读出"),
     "as in": ("as in step {number}", "同步骤 {number}"),
     "rules": ("rules: {laws}", "法则: {laws}"),

@@ -162,7 +162,7 @@ class StepsPage:
             lines.append((say("put together"), f"{name}{mark} = {shortened(text)}", number))
             if text == result:
                 return lines
-        return [*lines, (say("same"), f"{name}{mark} = {shortened(result)}", number)]
+        return [*lines, (say("limited" if steps.limited else "same"), f"{name}{mark} = {shortened(result)}", number)]
 
     def hint(self, count: int) -> None:
         """The names and the laws of the first rows, no results."""
@@ -202,6 +202,7 @@ class StepsPage:
         if len(steps.rows) > FIRST + LAST:
             self.page.line(say("left out", count=len(steps.rows) - FIRST - LAST), FAINT)
         words = [say(steps.evidence)] if steps.evidence else []
+        words += [say("at equality")] if steps.limited else []
         laws = laws_used(steps.rows)
         told = [self.law_text(law) for law in laws]
         told = [law.replace(" ", NO_BREAK) if len(law) + 2 < self.page.console.width else law for law in told]

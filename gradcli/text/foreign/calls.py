@@ -26,12 +26,13 @@ from gradcli.text.foreign.spellings import (
     METHODS,
     MODULES,
     REFUSED,
+    SHOWN,
     SIZES,
     filled,
     readings,
     template,
 )
-from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS, INVERSES
+from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS, INVERSES, is_short
 from gradcli.text.libraries.axes import LIKE_NUMPY, TORCH, whole, without_all_axes, without_axis
 from gradcli.text.libraries.shapes import of_library, shape_entry, size_call, size_of
 from gradcli.text.stack import CONDITIONAL, Frame, Stack
@@ -93,6 +94,9 @@ def _module(stack: Stack, here: int) -> Step:
     if name in DISTRIBUTIONS and stack.texts[here + 2] == "." and stack.kinds[here + 4] == kind.OPEN:  # norm.pdf(x)
         here, name = here + 2, stack.texts[here + 3]
     if stack.kinds[here + 2] == kind.OPEN:
+        if is_short(name) and name not in readings():
+            hint = "'gradcli functions' lists what is known"
+            raise stack.error(here + 1, f"unknown function {quoted(name)}", hint, "unknown-function")
         return _opened(stack, here + 1, here + 2, origin)
     if name not in CONSTANTS:
         hint = DISTRIBUTIONS.get(name, "the constants are pi, e, tau and inf; 'gradcli functions' lists the functions")
@@ -213,8 +217,9 @@ def _whole(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
 
 def _is_read_here(stack: Stack, call: Call, origin: str, here: int) -> bool:
     """Whether a name that is refused elsewhere is read in this call: `slogdet(X)[1]`, `np.sinc(x)`."""
-    name = call.function
-    return (name == "slogdet" and stack.texts[here + 1] == "[") or (name in ("sinc", "div") and bool(origin))
+    rows = readings().get(call.function, ())
+    read = any(len(row[0]) == len(call.arguments) and (origin or not row[3]) for row in rows)
+    return read or (call.function == "slogdet" and stack.texts[here + 1] == "[")
 
 
 def _by_table(stack: Stack, call: Call, origin: str, here: int) -> Tree:
@@ -348,9 +353,9 @@ def _refused(stack: Stack, call: Call) -> GradcliError:
         if name == "cross_entropy" and whole(call.arguments[-1]) is not None:
             hint = f"write -log_softmax({argument})[{stack.typed(call.arguments[-1])}]"
             return _at_name(stack, call, f"unknown function {quoted(name)}", hint, code)
-        if len(call.arguments) == len(_SHOWN.get(name, ())):
+        if len(call.arguments) == len(SHOWN.get(name, ())):
             return _at_name(stack, call, f"unknown function {quoted(name)}", _filled_hint(stack, call, hint), code)
-        hint = hint.replace("(x", f"({argument}", -1 if len(call.arguments) == 1 else 1) if name not in _SHOWN else hint
+        hint = hint.replace("(x", f"({argument}", -1 if len(call.arguments) == 1 else 1) if name not in SHOWN else hint
         if name == "Derivative":
             hint = f"write {argument} alone: its derivative is what gradcli gives"
         if name in ("frac", "Frac", "dfrac") and len(call.arguments) == 2:
@@ -358,17 +363,9 @@ def _refused(stack: Stack, call: Call) -> GradcliError:
     return _at_name(stack, call, f"unknown function {quoted(name)}", hint, "unknown-function")
 
 
-_SHOWN = {
-    "cross_entropy": "zy", "softmax_cross_entropy": "zy", "nll_loss": "xy", "kl_div": "xy", "gaussian_nll_loss": "xyv",
-    "triplet_margin_loss": "apn", "huber": "x", "sinc": "x", "trapz": "yx", "trapezoid": "yx",
-    **dict.fromkeys(("MSE", "MAE", "rmse", "RMSE", "fmod"), "xy"), **dict.fromkeys(("KL", "kl"), "pq"),
-}  # fmt: skip
-"""The letters that a hint has for the arguments of a call."""
-
-
 def _filled_hint(stack: Stack, call: Call, hint: str) -> str:
     """The hint with the arguments in the places of its letters."""
-    written = dict(zip(_SHOWN[call.function], map(stack.typed, call.arguments), strict=True))
+    written = dict(zip(SHOWN[call.function], map(stack.typed, call.arguments), strict=True))
 
     def filled(match: re.Match[str]) -> str:
         text = written.get(match[0], match[0])

@@ -13,7 +13,7 @@ from gradcli.problems import Source
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.stack import Stack
-from gradcli.text.systems.rows import STATISTICS, WOLFRAM
+from gradcli.text.systems.rows import SPECIAL, SPECIAL_OF_MODULES, STATISTICS, WOLFRAM
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Transpose, Tree, Unary, postorder
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class ForeignCall(NamedTuple):
 
 
 ARRAYS: Final = "NumPy, PyTorch, TensorFlow, JAX"
+LIBRARIES: Final = "SciPy, PyTorch, TensorFlow, JAX, Keras, MATLAB, Julia"
 SPELLINGS: Final[tuple[ForeignCall, ...]] = (
     *(ForeignCall(ARRAYS, call, reading) for call, reading in (
         ("square(x)", "x**2"), ("power(x, y)", "x**y"), ("float_power(x, y)", "x**y"), ("reciprocal(x)", "1/x"),
@@ -110,12 +111,15 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("betainc_regularized(a, b, x, y)", "integral(t**(a-1)*(1-t)**(b-1), t, x, y)/beta(a, b)"),
         ("Inverse(x)", "inv(x)"), ("Trace(x)", "tr(x)"), ("Determinant(x)", "det(x)"),
     )),
-    *(ForeignCall("C", f"{name}f(x)", f"{name}(x)") for name in ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt")),
+    *(ForeignCall("C", f"{name}f(x)", f"{name}(x)") for name in (
+        "exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "exp2", "expm1", "log1p", "log2", "log10", "cbrt", "asin",
+        "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "erf", "erfc", "floor", "ceil", "lgamma")),
     *(ForeignCall("Fortran", f"{letter}{name}(x)", f"{name.lower()}(x)") for letter, names in
       (("d", ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "abs")), ("D", ("EXP", "LOG", "SIN", "COS", "SQRT")))
       for name in names),
     *(ForeignCall("C, Fortran, Rust", call, reading) for call, reading in (
-        ("powf(x, y)", "x**y"), ("powi(x, y)", "x**y"), ("fabsf(x)", "abs(x)"), ("fmaxf(x, y)", "max(x, y)"),
+        ("powf(x, y)", "x**y"), ("atan2f(y, x)", "atan2(y, x)"), ("hypotf(x, y)", "hypot(x, y)"),
+        ("powi(x, y)", "x**y"), ("fabsf(x)", "abs(x)"), ("fmaxf(x, y)", "max(x, y)"),
         ("fminf(x, y)", "min(x, y)"), ("ALOG(x)", "log(x)"),
     )),
     *(ForeignCall("C, Excel, calculators", call, reading) for call, reading in (
@@ -144,6 +148,8 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("log(x, base=b)", "log(x)/log(b)"), ("piecewise(c, a, b)", "where(c, a, b)"), ("lb(x)", "log2(x)"),
     )),
     *(ForeignCall("R, MATLAB, Excel, Fortran, SciPy", call, reading) for call, reading in STATISTICS),
+    *(ForeignCall(LIBRARIES, call, reading) for call, reading in SPECIAL),
+    *(ForeignCall(LIBRARIES, call, reading, True) for call, reading in SPECIAL_OF_MODULES),
     *(ForeignCall("Wolfram's language", call, reading) for call, reading in WOLFRAM),
 )  # fmt: skip
 
@@ -258,7 +264,7 @@ REFUSED: Final = {
     **{f"area{full}": f"write a{full}(x)" for full in ("sinh", "cosh", "tanh")},
     "gammainc": "write lowergamma(a, x)/gamma(a); the order of the arguments differs between libraries",
     "dilog": "write polylog(2, x), or polylog(2, 1 - x) for Maple's", "Li2": "write polylog(2, x)",
-    "log1mexp": "write log(1 - exp(-x))", "logsubexp": "write log(exp(x) - exp(y))",
+    "log1mexp": "write log(1 - exp(-x)), or log(1 - exp(x)) as Julia has it", "logsubexp": "write log(exp(x) - exp(y))",
     "MSE": "write mean((x - y)**2)", "MAE": "write mean(abs(x - y))", "fmod": "write x - y*floor(x/y) for positive x",
     **dict.fromkeys(("rmse", "RMSE"), "write sqrt(mean((x - y)**2))"), "logabsdet": "write log(abs(det(A)))",
     **dict.fromkeys(("KL", "kl"), "write sum(p*log(p/q))"), "entropy": "write -sum(p*log(p))",
@@ -267,9 +273,8 @@ REFUSED: Final = {
     "sinint": "write Si(x)", "cosint": "write Ci(x)",
     **dict.fromkeys(("argmax", "argmin"), "write max(x) or min(x)"),
     "squareroot": "write sqrt(x)", "root2": "write sqrt(x)", "cuberoot": "write cbrt(x)",
-    "sind": "write sin(x*pi/180)", "cosd": "write cos(x*pi/180)", "tand": "write tan(x*pi/180)",
-    "sd": "write sqrt(n/(n - 1))*std(x) with n as a number", "acosd": "write acos(x)*180/pi",
-    "asind": "write asin(x)*180/pi", "atand": "write atan(x)*180/pi",
+    "sd": "write sqrt(n/(n - 1))*std(x) with n as a number",
+    "hard_sigmoid": "write clip(x + 3, 0, 6)/6, or clip(0.2*x + 0.5, 0, 1) as Keras 2 has it",
     "slogdet": "write logdet(X), or slogdet(X)[1]",
     **dict.fromkeys(("expression", "quote", "evalf", "simplify", "expand", "factor"), "write the expression alone"),
     "HeavisideTheta": "write where(x > 0, 1, 0)",
@@ -289,6 +294,13 @@ REFUSED: Final = {
                     "write -sum(y*log_softmax(z)) with one-hot labels, -sum(Y*log_softmax(Z, axis=1)) for rows"),
 }  # fmt: skip
 """Names that are not read, because they are read in two ways or are not functions, and what to write."""
+
+SHOWN: Final = {
+    "cross_entropy": "zy", "softmax_cross_entropy": "zy", "nll_loss": "xy", "kl_div": "xy", "gaussian_nll_loss": "xyv",
+    "triplet_margin_loss": "apn", "huber": "x", "sinc": "x", "trapz": "yx", "trapezoid": "yx",
+    **dict.fromkeys(("MSE", "MAE", "rmse", "RMSE", "fmod"), "xy"), **dict.fromkeys(("KL", "kl"), "pq"),
+}  # fmt: skip
+"""The letters that a hint has for the arguments of a call."""
 
 DIVIDED_BY_N: Final = frozenset(("var", "std"))
 """NumPy divides by n, PyTorch by n - 1."""

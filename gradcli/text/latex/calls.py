@@ -1,4 +1,4 @@
-r"""Functions that LaTeX writes with scripts: `\operatorname{J}_{n}(x)`, `\psi^{(n)}(x)`, `{}_2F_1(a, b, c, x)`.
+r"""Functions that LaTeX writes with scripts: `\operatorname{J}_{n}(x)`, `\psi^{(n)}(x)`, `{}_2F_1(a, b; c; x)`.
 
 What gradcli prints is read back here; a bare letter such as `W(x)` or `J_0(x)` is not enough to be one of them.
 """
@@ -41,7 +41,7 @@ PRIME: Final = re.compile(rf"\s*'(?={_BRACKET})")
 ORDER_BELOW: Final = re.compile(r"\s*_(?=\s*(?:[0-9A-Za-z]|\{|\\[A-Za-z]+))")
 ORDER_ABOVE: Final = re.compile(r"\s*\^(?=\s*\{\s*(?:\\left\s*)?\()")
 HYPERGEOMETRIC: Final = re.compile(
-    rf"\{{\s*\}}\s*_\s*(?:\{{\s*([02])\s*\}}|([02]))\s*F\s*_\s*(?:1|\{{\s*1\s*\}})(?={_BRACKET})"
+    rf"(?:\{{\s*\}}\s*)?_\s*(?:\{{\s*([012])\s*\}}|([012]))\s*F\s*_\s*(?:1|\{{\s*1\s*\}})(?={_BRACKET})"
 )
 
 
@@ -129,10 +129,21 @@ def first_argument_ends(at: Pieces, end: int) -> bool:
 
 
 def hypergeometric(at: Pieces) -> bool:
-    r"""`{}_0F_1(a, x)`, `{}_2F_1(a, b, c, x)`, which stand at the translator."""
+    r"""`{}_0F_1(a, x)`, `{}_2F_1(a, b; c; x)`, `_1F_1(a; b; x)`, which stand at the translator."""
     start = at.starts[at.here]
     match = at.take(HYPERGEOMETRIC)
-    return match is not None and opened(at, f"hyp{match[1] or match[2]}f1", start)
+    if match is None:
+        return False
+    depth = 0
+    for place in range(at.here, len(at.pieces)):
+        depth += (at.pieces[place] == "(") - (at.pieces[place] == ")")
+        if at.pieces[place] == ";" and depth == 1:
+            at.pieces[place] = (
+                " " if at.pieces[place - 1] == "(" else ","
+            )  # no parameter stands above: `{}_0F_1(; b; x)`
+        if at.pieces[place] == ")" and depth == 0:
+            break
+    return opened(at, f"hyp{match[1] or match[2]}f1", start)
 
 
 def laplacian(at: Pieces) -> GradcliError:

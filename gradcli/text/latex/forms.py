@@ -196,7 +196,8 @@ def _round_exponent(at: Pieces, owner: int) -> None:
 
 def index(at: Pieces, piece: str) -> None:
     """An index that belongs to no name."""
-    if calls.subscripts(at):
+    operand = bool(at.out.kinds) and at.out.kinds[-1] in braces.OPERANDS
+    if calls.subscripts(at) or (not operand and calls.hypergeometric(at)):
         return
     bars.refuse_point(at)
     if at.out.kinds and at.out.kinds[-1] in (kind.BAR, kind.CLOSE_BAR):

@@ -1,0 +1,163 @@
+"""Formulas where a choice asks for equality: of where(x != 0, sin(x)/x, 1) the slope of the branches is 0 at x = 0.
+
+Whether that is the derivative is tested at points of the equality. Where it is not, the derivative of the branch beside
+it or the limit by de l'Hôpital's rule stands there if it is right, else a note says so.
+"""
+
+from __future__ import annotations
+
+from gradcli.derive.ad.reverse import Reverse
+from gradcli.derive.kinks.equality_limits import slopes_at_equality
+from gradcli.derive.kinks.equality_slopes import (
+    CLOSE,
+    SAMPLES,
+    equalities,
+    linear_term,
+    points_of,
+    solution,
+    wrong_places,
+)
+from gradcli.program.forms import scalars
+from gradcli.program.graph import order
+from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.program.graph import Node, Program
+
+EQUALITIES, LARGE = 8, 2_000
+"""So many are tested, in functions of so many operations; for others a note says that they are not."""
+DOUBTFUL = "where {} the formula may not be the derivative: --at decides"
+MOST_SAID = 3
+ANY = "an equality of the text holds,"
+
+
+def right_at_equalities(
+    program: Program, values: Sequence[Node], rows: Sequence[Sequence[Node]], names: Sequence[str], second: bool = False
+) -> tuple[list[list[Node]], tuple[str, ...]]:
+    """The rows of derivatives by `names`, right at equalities too, and notes on those where they may not be.
+
+    rows     one row a value; `second`: the Hessian of the one value
+    """
+    found = [list(row) for row in rows]
+    doubtful: list[Node] = []
+    conditions = equalities(values)
+    if len(conditions) > EQUALITIES or len(order(values)) > LARGE:
+        return found, (DOUBTFUL.format(ANY),)
+    for condition in conditions:
+        wrong = wrong_entries(program, condition, values, found, names, second)
+        for candidate in candidates(program, condition, values, found, names, second) if wrong else ():
+            still = wrong_entries(program, condition, values, candidate, names, second)
+            for i, j in wrong - still:
+                found[i][j] = candidate[i][j]
+            wrong &= still
+        if wrong:
+            doubtful.append(condition)
+    return found, tuple(doubts(doubtful))
+
+
+def doubts(conditions: Sequence[Node]) -> list[str]:
+    """What is said of formulas whose branches may not have the derivative at these equalities."""
+    places = dict.fromkeys(said(condition) for condition in conditions if not may_hold_around(condition))
+    return [DOUBTFUL.format(" or ".join(places) if len(places) <= MOST_SAID else ANY)] if places else []
+
+
+def may_hold_around(condition: Node) -> bool:
+    """Can both sides be equal on an open set, as of floor(x) == 2? There the slope of the branch is the derivative."""
+    nodes = order([condition])
+    return not any(node.op == "variable" for node in nodes) or any(
+        node.op in ("extreme", "where") or (node.op == "call" and bool(node.data.kinks or node.data.jumps))
+        for node in nodes
+    )
+
+
+def said(condition: Node) -> str:
+    """`x = 0`, `x = y`; in words where a side is longer."""
+    from gradcli.derive.kinks.reasons import point_text
+
+    if any(side.op not in ("variable", "number") for side in condition.args):
+        return ANY
+    left, right = (side.data if side.op == "variable" else point_text(side) for side in condition.args)
+    return f"{left} = {right}"
+
+
+def wrong_entries(
+    program: Program,
+    condition: Node,
+    values: Sequence[Node],
+    rows: Sequence[Sequence[Node]],
+    names: Sequence[str],
+    second: bool,
+) -> set[tuple[int, int]]:
+    """Which entries are not the derivative at points of the equality where there is one."""
+    if not second:
+        return wrong_places(program, condition, values, rows, names, False, is_another)
+    gradient = Reverse(program.graph, names).gradient(values[0])
+    wrong = wrong_places(program, condition, values, [gradient, *rows], names, True, is_another)
+    return {(i - 1, j) for i, j in wrong if i}
+
+
+def is_another(right: float | None, ours: float | None) -> bool:
+    """Is there a derivative, which the formula is not?"""
+    return right is not None and (ours is None or abs(ours - right) > CLOSE * (1 + abs(right)))
+
+
+def candidates(
+    program: Program,
+    condition: Node,
+    values: Sequence[Node],
+    rows: Sequence[Sequence[Node]],
+    names: Sequence[str],
+    second: bool,
+) -> list[list[list[Node]]]:
+    """Rows that may be right where those of the branches are not: of the branch beside, and of limits there."""
+    graph = program.graph
+    sweep = Reverse(graph, names)
+    beside = {condition: scalars.truth(graph, condition.data == "!=")}
+    found = [sweep.gradient(value) for value in replace(graph, values, beside)]
+    rates = [[sweep.gradient(entry) for entry in found[0]] if second else found]
+    limits = None if second else slopes_at_equality(graph, condition, values, names)
+    gap = scalars.difference(graph, *condition.args)
+    if limits is not None and (term := linear_term(gap)) is not None:
+        name, solved = solution(graph, gap, term)
+        unequal = scalars.compare(graph, "!=", *condition.args)
+        there = [replace(graph, row, {scalars.variable(graph, name): solved}) for row in limits]
+        apart = [replace(graph, row, beside) for row in rows]
+        rates.append(
+            [
+                [scalars.where(graph, unequal, node, limit) for node, limit in zip(row, rest, strict=True)]
+                for row, rest in zip(apart, there, strict=True)
+            ]
+        )
+    return rates
+
+
+def smooth_equalities(
+    program: Program, rows: Sequence[tuple[Node, Node, str]], others: Sequence[Node]
+) -> dict[Node, list[Mapping[str, Node]]]:
+    """The comparisons for equality at which formulas are the derivatives, with points of them.
+
+    rows      functions, each with a formula of its derivative by a variable
+    others    nodes whose comparisons count too
+    """
+    functions = [function for function, _, _ in rows]
+    parts = [*functions, *others]
+    from itertools import islice
+
+    if len(order(parts)) > LARGE:
+        return {}
+    return {
+        condition: [point.values for point in islice(points_of(program, condition, functions), SAMPLES)]
+        for condition in equalities(parts)[:EQUALITIES]
+        if not any(
+            wrong_places(program, condition, [function], [[formula]], [name], False, lacks_slope)
+            for function, formula, name in rows
+        )
+    }
+
+
+def lacks_slope(right: float | None, ours: float | None) -> bool:
+    """Is there no derivative, or is the formula another one?"""
+    return right is None or is_another(right, ours)
