@@ -8,7 +8,7 @@ from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.derivative import Answer, ClosedForm, DerivativeQuestion
 from gradcli.derive.layouts import EntryAxis, averaged, axis_of, indexed, symmetrised
 from gradcli.derive.reading import read_back
-from gradcli.program.graph import is_equality, order
+from gradcli.program.graph import may_cancel, order
 from gradcli.program.point import Point
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
@@ -108,8 +108,8 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
         return ClosedForm(made.trees[:count], made.definitions, made.trees[count:] if along else None)
 
     def at_equalities(self, rows: list[list[Node]], second: bool = False) -> tuple[list[list[Node]], tuple[str, ...]]:
-        """Derivatives as formulas that hold where a choice asks for equality too, and notes where they may not."""
-        if self.symmetric or not any(map(is_equality, order(self.nodes))):
+        """Derivatives as formulas that hold at equalities and where kinks cancel, and notes where they may not."""
+        if self.symmetric or not may_cancel(order(self.nodes)):
             return rows, ()
         from gradcli.derive.kinks.equality_formulas import right_at_equalities
 

@@ -16,7 +16,7 @@ from gradcli.problems import GradcliError, Source
 from gradcli.program.building.builder import Builder
 from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
-from gradcli.program.graph import Step, is_equality, order
+from gradcli.program.graph import Step, may_cancel, order
 from gradcli.program.names import CONSTANTS
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
@@ -164,8 +164,8 @@ class ScalarLinks(Links):
 def at_equalities(
     program: Program, node: Node, partials: list[Node], names: Sequence[str]
 ) -> tuple[list[Node], tuple[str, ...]]:
-    """The partials of a node, as they hold where a choice asks for equality too, and notes where they may not."""
-    if not any(map(is_equality, order([node]))):
+    """The partials of a node, as they hold at equalities and where kinks cancel, and notes where they may not."""
+    if not may_cancel(order([node])):
         return partials, ()
     from gradcli.derive.kinks.equality_formulas import right_at_equalities
 

@@ -253,6 +253,17 @@ def is_equality(node: Node) -> bool:
     return node.op == "compare" and node.data in ("==", "!=")
 
 
+def is_switch(node: Node) -> bool:
+    """Is it a comparison, or a function with a kink or a jump?"""
+    return node.op == "compare" or (node.op == "call" and bool(node.data.kinks))
+
+
+def may_cancel(nodes: Iterable[Node]) -> bool:
+    """Are there kinks that may cancel one another, or a choice that asks for equality?"""
+    switches = list(filter(is_switch, nodes))
+    return len(switches) > 1 or any(map(is_equality, switches))
+
+
 POSITIVE = frozenset(("exp", "exp2", "cosh", "sech", "sigmoid", "softplus"))
 """Rows that are above 0 wherever they have a value."""
 

@@ -47,14 +47,20 @@ def test_formulas_hold_at_equalities_too(text: str, point: dict[str, float]) -> 
 @pytest.mark.parametrize(
     ("text", "notes"),
     [
-        ("where(x**2 == 1, x, x**2)", [f"where an equality of the text holds, {NOTE}"]),
+        ("where(x**2 == 1, x, x**2)", [f"where both sides of a choice are equal, {NOTE}"]),
         ("where(floor(x) == 2, x**2, 0)", []),
         ("where(x == 0, 5, x)", []),
         ("where(pi == 3, x, 2*x)", []),
         ("where(x == max(x, y), x, y)", []),
         ("where(x >= 0, x, -x)", []),
+        ("max(x, 0) - x*y + log(1 + exp(-abs(x)))", [f"where x = 0 {NOTE}"]),
+        ("max(x, y) + min(x, y)", [f"where x = y {NOTE}"]),
+        ("relu(x) - relu(-x)", [f"where x = 0 {NOTE}"]),
+        ("max(x, y) - min(x, y)", []),
+        ("relu(x) + abs(x - 1)", []),
+        ("where(abs(x) < 1, x**2/2, abs(x) - 1/2)", []),
         ("; ".join(["u0 = x", *[f"u{i + 1} = where(u{i} == {i}, u{i}, sin(u{i}))" for i in range(9)]]),
-         [f"where an equality of the text holds, {NOTE}"]),
+         [f"where both sides of a choice are equal, {NOTE}"]),
     ],
 )  # fmt: skip
 def test_what_may_not_hold_is_said(text: str, notes: list[str]) -> None:
@@ -66,8 +72,9 @@ def test_second_derivatives_and_arrays_say_where_they_may_not_hold() -> None:
     """The Hessian of sin(x)/x is -1/3 at 0, and 0 by the branches."""
     assert notes_of(gradcli.hessian(SINC)) == [f"where x = 0 {NOTE}"]
     assert notes_of(gradcli.hessian("where(x == y, x**2, x*y)")) == []
-    array = gradcli.grad("x: n; sum(where(x != 0, (exp(x) - 1)/x, 1))")
-    assert any(NOTE in text for text in array.assumptions)
+    for text in ("x: n; sum(where(x != 0, (exp(x) - 1)/x, 1))", "x: n; sum(max(x, 0) + log(1 + exp(-abs(x))))"):
+        assert f"where x = 0 {NOTE}" in gradcli.grad(text).assumptions
+    assert not any(NOTE in said for said in gradcli.grad("x: n; sum(relu(x)) + max(x)*min(x)").assumptions)
 
 
 def test_the_chain_rule_and_steps_have_the_limit() -> None:

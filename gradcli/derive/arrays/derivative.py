@@ -13,7 +13,7 @@ from gradcli.derive.arrays.question import ArrayQuestion
 from gradcli.derive.derivative import Answer, DerivativeQuestion
 from gradcli.derive.layouts import listed_at, listed_entries
 from gradcli.problems import GradcliError, Problem
-from gradcli.program.graph import is_equality, order
+from gradcli.program.graph import is_equality, may_cancel, order
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
         """What is said of the closed form: whose gradient it is, where it divides by what may be 0 or may not hold."""
         parts = order(self.nodes or ()) if self.request.method == "symbolic" else []
         divides = any(node.op == "prod" and varies(node, self.names) for node in parts)
-        equal = [node for node in parts if is_equality(node) and varies(node, self.names)]
         found = [*super().conventions(), *([DIVIDES] if divides else [])]
-        if equal:
-            from gradcli.derive.kinks.equality_formulas import doubts
+        if may_cancel(parts):
+            from gradcli.derive.kinks.equality_formulas import doubts, shared_ties
 
-            found += doubts(equal)
+            ties = [*filter(is_equality, parts), *shared_ties(self.graph, order(self.outputs))]
+            found += doubts([tie for tie in ties if varies(tie, self.names)])
         return found
 
     def numbers(self, jet: Jet | None) -> Numbers:

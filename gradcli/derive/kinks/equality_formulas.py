@@ -1,7 +1,8 @@
 """Formulas where a choice asks for equality: of where(x != 0, sin(x)/x, 1) the slope of the branches is 0 at x = 0.
 
-Whether that is the derivative is tested at points of the equality. Where it is not, the derivative of the branch beside
-it or the limit by de l'Hôpital's rule stands there if it is right, else a note says so.
+So it is where kinks cancel: max(x, y) + min(x, y) has slopes at x = y, which are not those of two choices. Whether the
+formula is the derivative is tested at points of the equality. Where it is not, the derivative of the branch beside it
+or the limit by de l'Hôpital's rule stands there if it is right, else a note says so.
 """
 
 from __future__ import annotations
@@ -18,20 +19,22 @@ from gradcli.derive.kinks.equality_slopes import (
     wrong_places,
 )
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
+from gradcli.program.graph import is_switch, order
+from gradcli.program.make import rule_text
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
-    from gradcli.program.graph import Node, Program
+    from gradcli.program.graph import Graph, Node, Program
 
 EQUALITIES, LARGE = 8, 2_000
 """So many are tested, in functions of so many operations; for others a note says that they are not."""
 DOUBTFUL = "where {} the formula may not be the derivative: --at decides"
 MOST_SAID = 3
-ANY = "an equality of the text holds,"
+ANY = "both sides of a choice are equal,"
 
 
 def right_at_equalities(
@@ -43,8 +46,12 @@ def right_at_equalities(
     """
     found = [list(row) for row in rows]
     doubtful: list[Node] = []
+    nodes = order(values)
     conditions = equalities(values)
-    if len(conditions) > EQUALITIES or len(order(values)) > LARGE:
+    if len(nodes) > LARGE:
+        return found, (DOUBTFUL.format(ANY),) if conditions else ()
+    conditions += shared_ties(program.graph, nodes)
+    if len(conditions) > EQUALITIES:
         return found, (DOUBTFUL.format(ANY),)
     for condition in conditions:
         wrong = wrong_entries(program, condition, values, found, names, second)
@@ -56,6 +63,40 @@ def right_at_equalities(
         if wrong:
             doubtful.append(condition)
     return found, tuple(doubts(doubtful))
+
+
+def shared_ties(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """Equalities at which two switches are at once: their kinks may cancel, as in max(x, y) + min(x, y)."""
+    owners: dict[Any, dict[Node, None]] = {}
+    sides: dict[Any, tuple[Node, Node]] = {}
+    for node in filter(is_switch, nodes):
+        for left, right in tie_sides(graph, node):
+            gap = gap_of(graph, left, right)
+            owners.setdefault(gap, {})[node] = None
+            sides.setdefault(gap, (left, right))
+    shared = [gap for gap, found in owners.items() if len(found) > 1]
+    return [scalars.compare(graph, "==", *sides[gap]) for gap in shared]
+
+
+def gap_of(graph: Graph, left: Node, right: Node) -> Any:
+    """What tells ties apart: of numbers their difference but for its sign, of arrays both sides."""
+    if left.shape or right.shape:
+        return frozenset((filled(left), filled(right)))
+    gaps = scalars.difference(graph, left, right), scalars.difference(graph, right, left)
+    return min(gaps, key=lambda found: found.serial)
+
+
+def filled(node: Node) -> Node:
+    """The number that fills an array; other nodes as they are."""
+    return node.args[0] if node.op == "fill" else node
+
+
+def tie_sides(graph: Graph, node: Node) -> list[tuple[Node, Node]]:
+    """What is equal where a switch is at its tie."""
+    if node.op == "compare":
+        return [(node.args[0], node.args[1])]
+    names = dict(zip(node.data.args, node.args, strict=False))
+    return [(node.args[0], rule_text(graph, kink.at, names)) for kink in node.data.kinks]
 
 
 def doubts(conditions: Sequence[Node]) -> list[str]:
@@ -77,9 +118,10 @@ def said(condition: Node) -> str:
     """`x = 0`, `x = y`; in words where a side is longer."""
     from gradcli.derive.kinks.reasons import point_text
 
-    if any(side.op not in ("variable", "number") for side in condition.args):
+    sides = list(map(filled, condition.args))
+    if any(side.op not in ("variable", "number") for side in sides):
         return ANY
-    left, right = (side.data if side.op == "variable" else point_text(side) for side in condition.args)
+    left, right = (side.data if side.op == "variable" else point_text(side) for side in sides)
     return f"{left} = {right}"
 
 
