@@ -74,8 +74,8 @@ def shared_ties(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
             gap = gap_of(graph, left, right)
             owners.setdefault(gap, {})[node] = None
             sides.setdefault(gap, (left, right))
-    shared = [gap for gap, found in owners.items() if len(found) > 1]
-    return [scalars.compare(graph, "==", *sides[gap]) for gap in shared]
+    shared = [scalars.compare(graph, "==", *sides[gap]) for gap, found in owners.items() if len(found) > 1]
+    return [tie for tie in shared if tie.op == "compare"]
 
 
 def gap_of(graph: Graph, left: Node, right: Node) -> Any:

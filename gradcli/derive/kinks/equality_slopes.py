@@ -97,7 +97,9 @@ def wrong_places(
     every = {(i, j) for i, row in enumerate(rows) for j in range(len(row))}
     wrong: set[tuple[int, int]] = set()
     compared = 0
-    for point in points_of(program, condition, values):
+    rest = {name: scalars.number(program.graph, 1) for name in names}  # x + 0*y has no y left
+    for found in points_of(program, condition, values):
+        point = Point({**rest, **found.values}, {})
         truth = certified_rows(program, values, names, point, second)
         if truth is None:
             continue
