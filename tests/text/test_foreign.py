@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from text.outline import outline
 
+import gradcli
 from gradcli.problems import GradcliError, Source
 from gradcli.rules import ARRAY_NAMES, NAMES
 from gradcli.text import brackets
 from gradcli.text.foreign import calls, characters, points, signs, spellings, statements, words
-from gradcli.text.libraries import shapes
+from gradcli.text.libraries import einsum, shapes
 from gradcli.text.parser import parse_expression, parse_script
 from gradcli.text.points import parse_names, parse_point, parse_settings
 from gradcli.text.tree import Script, Tree
@@ -462,3 +464,17 @@ def test_modules_have_no_abstract_functions(text: str) -> None:
 def test_names_that_are_refused_alone_are_read_behind_a_module(text: str, reading: str) -> None:
     """`gammainc` alone has two orders of arguments, that of SciPy one."""
     assert tree(text) == tree(reading)
+
+
+@pytest.mark.parametrize("subscripts", einsum.SUMS)
+def test_products_that_hints_write_for_sums_are_those_of_numpy(subscripts: str) -> None:
+    """Each product of the table, in matrices and vectors with sizes, beside numpy.einsum."""
+    sizes = {"a": 2, "b": 3, "c": 4, "d": 2}
+    letters = subscripts.partition("->")[0].split(",")
+    values = [np.arange(1, 1 + np.prod([sizes[k] for k in each])).reshape([sizes[k] for k in each]) for each in letters]
+    declared = "; ".join(
+        f"{name}: {','.join(str(sizes[k]) for k in each)}" for name, each in zip("xyz", letters, strict=False)
+    )
+    at = {name: value.tolist() for name, value in zip("xyz", values, strict=False)}
+    found = gradcli.jacobian(f"{declared}; {einsum.SUMS[subscripts]}", at=at).to_dict()["value"]
+    assert np.array(found, dtype=float).ravel() == pytest.approx(np.einsum(subscripts, *values).ravel())

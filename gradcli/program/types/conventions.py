@@ -442,6 +442,9 @@ def star_factors(tree: Tree) -> list[Tree]:
 
 
 def is_entrywise_sign(solver: Inference, tree: Binary) -> bool:
-    r"""Was this product typed with a sign that only arrays have: `\odot`, `\circ`, `⊙`, MATLAB's `.*`?"""
+    r"""Was this product typed with a sign that only arrays have: `\odot`, `\circ`, `⊙`, MATLAB's `.*`, `np.multiply`?
+
+    The product of a library's function stands where its call begins.
+    """
     text, at = solver.homes[id(tree)].text, tree.at
-    return text.startswith(("\\odot", "\\circ", "⊙"), at) or text[max(at - 1, 0) : at + 1] == ".*"
+    return at == tree.start or text.startswith(("\\odot", "\\circ", "⊙"), at) or text[max(at - 1, 0) : at + 1] == ".*"

@@ -6,8 +6,6 @@ A spelling's reading is a small text of this language; its names are replaced by
 
 from __future__ import annotations
 
-import re
-
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
@@ -29,11 +27,13 @@ from gradcli.text.foreign.spellings import (
     SHOWN,
     SIZES,
     filled,
+    filled_hint,
     readings,
     template,
 )
-from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS, INVERSES, is_short
+from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS, INVERSES
 from gradcli.text.libraries.axes import LIKE_NUMPY, TORCH, whole, without_all_axes, without_axis
+from gradcli.text.libraries.einsum import product_of
 from gradcli.text.libraries.shapes import of_library, shape_entry, size_call, size_of
 from gradcli.text.stack import CONDITIONAL, Frame, Stack
 from gradcli.text.systems.lists import WHOLE, read_whole
@@ -94,7 +94,7 @@ def _module(stack: Stack, here: int) -> Step:
     if name in DISTRIBUTIONS and stack.texts[here + 2] == "." and stack.kinds[here + 4] == kind.OPEN:  # norm.pdf(x)
         here, name = here + 2, stack.texts[here + 3]
     if stack.kinds[here + 2] == kind.OPEN:
-        if is_short(name) and name not in readings():
+        if (len(name) == 1 or name[1:].isdigit()) and name not in readings():  # alone it is an abstract function
             hint = "'gradcli functions' lists what is known"
             raise stack.error(here + 1, f"unknown function {quoted(name)}", hint, "unknown-function")
         return _opened(stack, here + 1, here + 2, origin)
@@ -347,32 +347,22 @@ def square_call(stack: Stack, here: int) -> Step | None:
 
 
 def _refused(stack: Stack, call: Call) -> GradcliError:
-    name, hint, code = call.function, REFUSED[call.function], "unknown-function"
+    name, hint = call.function, REFUSED[call.function]
     if call.arguments:
-        argument = stack.typed(call.arguments[0])
+        argument, product = stack.typed(call.arguments[0]), product_of(call)
         if name == "cross_entropy" and whole(call.arguments[-1]) is not None:
             hint = f"write -log_softmax({argument})[{stack.typed(call.arguments[-1])}]"
-            return _at_name(stack, call, f"unknown function {quoted(name)}", hint, code)
-        if len(call.arguments) == len(SHOWN.get(name, ())):
-            return _at_name(stack, call, f"unknown function {quoted(name)}", _filled_hint(stack, call, hint), code)
-        hint = hint.replace("(x", f"({argument}", -1 if len(call.arguments) == 1 else 1) if name not in SHOWN else hint
+        elif name == "einsum":
+            hint = filled_hint(stack, "xyz", call.arguments[1:], f"write {product}") if product else hint
+        elif len(call.arguments) == len(SHOWN.get(name, ())):
+            hint = filled_hint(stack, SHOWN[name], call.arguments, hint)
+        elif name not in SHOWN:
+            hint = hint.replace("(x", f"({argument}", -1 if len(call.arguments) == 1 else 1)
         if name == "Derivative":
             hint = f"write {argument} alone: its derivative is what gradcli gives"
         if name in ("frac", "Frac", "dfrac") and len(call.arguments) == 2:
             hint = f"write ({argument})/({stack.typed(call.arguments[1])})"
     return _at_name(stack, call, f"unknown function {quoted(name)}", hint, "unknown-function")
-
-
-def _filled_hint(stack: Stack, call: Call, hint: str) -> str:
-    """The hint with the arguments in the places of its letters."""
-    written = dict(zip(SHOWN[call.function], map(stack.typed, call.arguments), strict=True))
-
-    def filled(match: re.Match[str]) -> str:
-        text = written.get(match[0], match[0])
-        alone = text.isidentifier() or (hint[match.start() - 1] == "(" and hint[match.end()] == ")")
-        return text if alone else f"({text})"
-
-    return re.sub(r"(?<![\w.])[a-z](?![\w.(])", filled, hint)
 
 
 def _at_name(stack: Stack, call: Call, message: str, hint: str, code: str) -> GradcliError:

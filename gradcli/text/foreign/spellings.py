@@ -7,6 +7,7 @@ something else here. Codes of errors: none; see `foreign.calls`.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from gradcli.problems import Source
@@ -17,7 +18,7 @@ from gradcli.text.systems.rows import SPECIAL, SPECIAL_OF_MODULES, STATISTICS, W
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Transpose, Tree, Unary, postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Final
 
 
@@ -364,3 +365,15 @@ def filled(pattern: Tree, values: Mapping[str, Tree], call: Call) -> Tree:
             raise TypeError(f"a template has no {type(tree).__name__}")
         done[id(tree)] = new
     return done[id(pattern)]
+
+
+def filled_hint(stack: Stack, letters: str, arguments: Sequence[Tree], hint: str) -> str:
+    """The hint with the arguments in the places of its letters."""
+    written = dict(zip(letters, map(stack.typed, arguments), strict=False))
+
+    def filled(match: re.Match[str]) -> str:
+        text = written.get(match[0], match[0])
+        alone = text.isidentifier() or (hint[match.start() - 1] == "(" and hint[match.end() : match.end() + 1] == ")")
+        return text if alone else f"({text})"
+
+    return re.sub(r"(?<![\w.])[a-z](?![\w(]|\.(?!T))", filled, hint)
