@@ -10,7 +10,7 @@ from gradcli.codegen.rewriting.forms import with_inverses_undone, with_stable_fo
 from gradcli.codegen.rewriting.logarithms import with_arcs
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names, count_limit, entry_names, stacked, symmetrised
-from gradcli.program.graph import order
+from gradcli.program.graph import may_cancel, order
 from gradcli.program.rows import partial_node
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.bound import BoundRule
@@ -84,7 +84,7 @@ def generated_outputs(program: Program, kind: DerivativeKind = "gradient") -> Ou
     ]
     forms = with_stable_forms(program.graph, values, False)
     stable, rows = without_cancellation(program.graph, forms, rows, names)
-    if not program.symmetric and any(node.op == "where" for node in order(values)):
+    if not program.symmetric and may_cancel(order(values)):
         from gradcli.derive.kinks.equality_slopes import with_slopes_tested
 
         rows = with_slopes_tested(program, values, rows, names, second=kind == "hessian")

@@ -82,7 +82,8 @@ class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
         divides = any(node.op == "prod" and varies(node, self.names) for node in parts)
         found = [*super().conventions(), *([DIVIDES] if divides else [])]
         if may_cancel(parts):
-            from gradcli.derive.kinks.equality_formulas import doubts, shared_ties
+            from gradcli.derive.kinks.equality_formulas import doubts
+            from gradcli.derive.kinks.shared_ties import shared_ties
 
             ties = [*filter(is_equality, parts), *shared_ties(self.graph, order(self.outputs))]
             found += doubts([tie for tie in ties if varies(tie, self.names)])

@@ -10,25 +10,24 @@ from __future__ import annotations
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.kinks.equality_limits import slopes_at_equality
 from gradcli.derive.kinks.equality_slopes import (
-    CLOSE,
     SAMPLES,
     equalities,
+    is_another,
     linear_term,
     points_of,
     solution,
     wrong_places,
 )
+from gradcli.derive.kinks.shared_ties import filled, on_one_side, shared_ties
 from gradcli.program.forms import scalars
-from gradcli.program.graph import is_switch, order
-from gradcli.program.make import rule_text
+from gradcli.program.graph import order
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any
 
-    from gradcli.program.graph import Graph, Node, Program
+    from gradcli.program.graph import Node, Program
 
 EQUALITIES, LARGE = 8, 2_000
 """So many are tested, in functions of so many operations; for others a note says that they are not."""
@@ -63,40 +62,6 @@ def right_at_equalities(
         if wrong:
             doubtful.append(condition)
     return found, tuple(doubts(doubtful))
-
-
-def shared_ties(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
-    """Equalities at which two switches are at once: their kinks may cancel, as in max(x, y) + min(x, y)."""
-    owners: dict[Any, dict[Node, None]] = {}
-    sides: dict[Any, tuple[Node, Node]] = {}
-    for node in filter(is_switch, nodes):
-        for left, right in tie_sides(graph, node):
-            gap = gap_of(graph, left, right)
-            owners.setdefault(gap, {})[node] = None
-            sides.setdefault(gap, (left, right))
-    shared = [scalars.compare(graph, "==", *sides[gap]) for gap, found in owners.items() if len(found) > 1]
-    return [tie for tie in shared if tie.op == "compare"]
-
-
-def gap_of(graph: Graph, left: Node, right: Node) -> Any:
-    """What tells ties apart: of numbers their difference but for its sign, of arrays both sides."""
-    if left.shape or right.shape:
-        return frozenset((filled(left), filled(right)))
-    gaps = scalars.difference(graph, left, right), scalars.difference(graph, right, left)
-    return min(gaps, key=lambda found: found.serial)
-
-
-def filled(node: Node) -> Node:
-    """The number that fills an array; other nodes as they are."""
-    return node.args[0] if node.op == "fill" else node
-
-
-def tie_sides(graph: Graph, node: Node) -> list[tuple[Node, Node]]:
-    """What is equal where a switch is at its tie."""
-    if node.op == "compare":
-        return [(node.args[0], node.args[1])]
-    names = dict(zip(node.data.args, node.args, strict=False))
-    return [(node.args[0], rule_text(graph, kink.at, names)) for kink in node.data.kinks]
 
 
 def doubts(conditions: Sequence[Node]) -> list[str]:
@@ -141,11 +106,6 @@ def wrong_entries(
     return {(i - 1, j) for i, j in wrong if i}
 
 
-def is_another(right: float | None, ours: float | None) -> bool:
-    """Is there a derivative, which the formula is not?"""
-    return right is not None and (ours is None or abs(ours - right) > CLOSE * (1 + abs(right)))
-
-
 def candidates(
     program: Program,
     condition: Node,
@@ -154,12 +114,12 @@ def candidates(
     names: Sequence[str],
     second: bool,
 ) -> list[list[list[Node]]]:
-    """Rows that may be right where those of the branches are not: of the branch beside, and of limits there."""
+    """Rows that may be right where those of the branches are not: of the branch beside, of one side, and of limits."""
     graph = program.graph
     sweep = Reverse(graph, names)
     beside = {condition: scalars.truth(graph, condition.data == "!=")}
     found = [sweep.gradient(value) for value in replace(graph, values, beside)]
-    rates = [[sweep.gradient(entry) for entry in found[0]] if second else found]
+    rates = [[sweep.gradient(entry) for entry in found[0]] if second else found, on_one_side(graph, rows, condition)]
     limits = None if second else slopes_at_equality(graph, condition, values, names)
     gap = scalars.difference(graph, *condition.args)
     if limits is not None and (term := linear_term(gap)) is not None:

@@ -8,6 +8,7 @@ is known, and what is not right at points of the equality is no number there.
 from __future__ import annotations
 
 from gradcli.derive.kinks.equality_limits import slopes_at_equality
+from gradcli.derive.kinks.shared_ties import on_one_side, shared_ties
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.point import Point
@@ -23,6 +24,8 @@ SAMPLES = 2
 """Points of an equality at which slopes are compared."""
 STARTS = 6
 """Points that are tried for these: the function may have no value at some."""
+TIES = 8
+"""Ties of several switches that are tested."""
 CLOSE = 1e-9
 
 
@@ -45,6 +48,11 @@ def with_slopes_tested(
         for i, j in wrong:
             there = limits[i][j] if limits and (i, j) not in still else no_number(program, condition)
             found[i][j] = scalars.where(graph, apart, found[i][j], there)
+    for tie in shared_ties(graph, order(values))[:TIES]:
+        wrong = wrong_places(program, tie, values, found, names, second, is_another)
+        beside = on_one_side(graph, found, tie) if wrong else found
+        for i, j in wrong - wrong_places(program, tie, values, beside, names, second, is_another) if wrong else ():
+            found[i][j] = beside[i][j]
     return found
 
 
@@ -70,6 +78,11 @@ def variables_of(nodes: Sequence[Node]) -> list[str]:
 def is_no_slope(right: float | None, ours: float | None) -> bool:
     """Is a number that code has none of the function's slopes?"""
     return ours is not None and (right is None or abs(ours - right) > CLOSE * (1 + abs(right)))
+
+
+def is_another(right: float | None, ours: float | None) -> bool:
+    """Is there a derivative, which the formula is not?"""
+    return right is not None and (ours is None or abs(ours - right) > CLOSE * (1 + abs(right)))
 
 
 def no_number(program: Program, condition: Node) -> Node:

@@ -74,6 +74,8 @@ def add(graph: Graph, items: Iterable[tuple[Node, Rational]], start: Rational = 
             special = special or op == "where" or op == "power"
     if special and graph.guards is None and len(terms) > 1:
         terms = make.scalar_terms(graph, terms)
+        for node in [node for node in terms if node.op == "number"]:  # choices of one condition may join to one
+            total += terms.pop(node) * node.data
     return sum_node(graph, terms, total)
 
 
