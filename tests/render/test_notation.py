@@ -227,4 +227,4 @@ def test_norms_and_derivatives_as_people_write_them(text: str, pretty: str) -> N
 def test_a_product_entry_by_entry_has_brackets_beside_a_matrix_product():
     """`A·B x` reads as A·(B x), `A/B x` as A/(B x); numbers in front need no brackets."""
     given = gradcli.grad("norm((A*B)@x)**2 + norm((A/B)@x)**2 + norm(2*A@x)**2", wrt="x", shapes="x: n")
-    assert given.text("table").splitlines()[0] == "f(x) = ‖(A·B) x‖² + ‖(A/B) x‖² + ‖2·A x‖²"
+    assert write(given.reading.statements[0].tree, "pretty") == "‖(A·B) x‖² + ‖(A/B) x‖² + ‖2·A x‖²"
