@@ -185,7 +185,14 @@ ROWS = (
         r"df(u)=f'(u)\odot du",
         f"{COOKBOOK}, section 2.8",
     ),
-    Law("sum-of-entries", "sum of entries", "元素之和", "d(sum(u)) = sum(du)", r"d\sum u=\sum du", MATRICES),
+    Law(
+        "sum-of-entries",
+        "sum of entries",
+        "元素之和",
+        "d(sum(u)) = sum(du), d(mean(u)) = mean(du)",
+        r"d\sum u=\sum du,\ d\bar{u}=\overline{du}",
+        MATRICES,
+    ),
     Law(
         "softmax",
         "softmax",
