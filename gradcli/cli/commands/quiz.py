@@ -88,8 +88,7 @@ class Dialogue:
         is_told = False
         while True:
             typed = self.read()
-            word = None if typed is None else typed.lower()
-            if word in (None, "q", "quit", "exit"):
+            if typed is None or (word := typed.lower()) in ("q", "quit", "exit"):
                 return False
             if word in ("n", "s"):
                 if word == "s" or not is_told:
