@@ -77,6 +77,7 @@ ROWS = (
         "(u**v)' = u**v*(v'*log(u) + v*u'/u)",
         r"(u^{v})'=u^{v}\left(v'\log u+\frac{v\,u'}{u}\right)",
         "DLMF 4.7(ii)",
+        "d(u**v) = u**v*(dv*log(u) + v*du/u)",
     ),
     Law(
         "chain",
