@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import gradcli
 from gradcli.checking.slips.sentences import SENTENCES
 from gradcli.cli.entry import run
 from gradcli.render.chinese.errors import ERRORS
+from gradcli.render.chinese.explaining import EXPLAINING
 from gradcli.render.chinese.problems import PROBLEMS
 from gradcli.render.chinese.screens import SCREENS
 from gradcli.render.chinese.slips import SLIPS
@@ -195,6 +199,29 @@ def test_what_is_refused_of_a_text_is_said_in_chinese() -> None:
     assert len(REFUSALS) > 150
 
 
+ROOMS = ["explain", "cli/commands/pictures", "cli/commands/explain.py", "cli/commands/quiz.py", "reporting.py"]
+"""Where explaining screens are refused."""
+
+
+def refusals_of(room: str) -> Iterator[str]:
+    """The messages and hints of the errors that stand in a room, 7 in their places."""
+    here = Path(gradcli.__file__).parent / room
+    for path in [here] if here.suffix else here.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("GradcliError", "range_error"):
+                for part in [*call.args, *(word.value for word in call.keywords)]:
+                    texts = [getattr(piece, "value", "") for piece in getattr(part, "values", [part])]
+                    yield "".join(text if isinstance(text, str) else "7" for text in texts)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_explaining_screens_refuse_is_said_in_chinese(room: str) -> None:
+    """Messages and ways out; commands and codes stay."""
+    words = [text for text in refusals_of(room) if len(re.findall(r"(?<![-\w])[a-z]{2,}(?![-\w.=])", text)) > 2]
+    assert [text for text in words if not re.search("[\u4e00-\u9fff]", in_chinese(text))] == []
+    assert words
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -236,7 +263,7 @@ def test_programs_read_english(monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(text)["error"]["message"] == "nothing follows '+'"
 
 
-@pytest.mark.parametrize(("english_text", "chinese"), [*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS])
+@pytest.mark.parametrize(("english_text", "chinese"), [*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS, *EXPLAINING])
 def test_rows_have_the_same_places(english_text: str, chinese: str) -> None:
     """Nothing is lost in translation."""
     assert set(re.findall(r"\{\w+\}", english_text)) == set(re.findall(r"\{\w+\}", chinese))
