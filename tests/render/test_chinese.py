@@ -132,9 +132,9 @@ grad @nothing
 """.strip().splitlines()
 
 
-def shown(words: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
+def shown(words: list[str], monkeypatch: pytest.MonkeyPatch, encoding: str = "utf-8") -> str:
     """What the screen has, in Chinese unless the words say otherwise."""
-    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
     monkeypatch.setattr(sys, "stdout", streams[0])
     monkeypatch.setattr(sys, "stderr", streams[1])
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
@@ -147,7 +147,7 @@ def shown(words: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
         spoken.reset(token)
     for stream in streams:
         stream.flush()
-    return "".join(stream.buffer.getvalue().decode() for stream in streams)  # type: ignore[attr-defined]
+    return "".join(stream.buffer.getvalue().decode(encoding) for stream in streams)  # type: ignore[attr-defined]
 
 
 def english(text: str) -> list[str]:
@@ -253,6 +253,22 @@ def test_how_a_text_was_read_is_said_in_chinese(asked: str, monkeypatch: pytest.
 def test_the_line_below_many_points_is_chinese(line: str) -> None:
     """How many rows, and how exact they are."""
     assert [word for word in english(in_chinese(line)) if word != "poles"] == []
+
+
+@pytest.mark.parametrize("form", ["table", "plain"])
+def test_streams_without_chinese_characters_have_english(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither `????` nor `<U+6B65>`; it is said why. Encodings that have them, and files, are Chinese."""
+    words = ["steps", "x*sin(x)", "--format", form]
+    told = "note: ascii has no Chinese characters, UTF-8 has: PYTHONUTF8=1\n"
+    text = shown(words, monkeypatch, "ascii")
+    assert text.endswith(told)
+    assert "1.1 " in text
+    assert "derivative of sin" in text
+    assert "sin 的导数" in shown(words, monkeypatch, "gbk")
+    assert shown(["steps", "x*", "--lang", "zh"], monkeypatch, "ascii").startswith(f"{told}error: ")
+    assert shown(["steps", "--help"], monkeypatch, "ascii").startswith("Usage: ")
+    assert shown(["steps", "--help", "--lang", "zh"], monkeypatch).startswith("用法: ")
+    assert shown(["steps", "x", "--json"], monkeypatch, "ascii").startswith('{"schema"')
 
 
 def test_programs_read_english(monkeypatch: pytest.MonkeyPatch) -> None:
