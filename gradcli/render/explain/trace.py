@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.derive.layouts import numbers_in
+from gradcli.derive.layouts import entry_names, numbers_in
+from gradcli.program.graph import Variable
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.drawing import in_columns
 from gradcli.render.explain.figures import Figures
@@ -15,7 +16,7 @@ from gradcli.render.words import constant_texts, point_texts, reading_lines, sha
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Final
+    from typing import Any, Final
 
     from rich.console import Console
 
@@ -268,23 +269,28 @@ class TracePage:
             self.gradient()
         if trace.mode == "both" and trace.along is None and self.has_numbers:
             count = len(trace.seeds)
-            tick = " ✓" if self.agrees() else ""
             text = say(
                 "sweeps entries" if trace.arrays else "sweeps", forward=count, reverse=1, s1=plural(count), s2=""
             )
-            page.line(text + tick, FAINT)
+            page.line(text + (say("same gradient") + (" ✓" if page.unicode else " (ok)")) * self.agrees(), FAINT)
         for note in (*trace.reading.assumptions, *trace.numbers.notes):
             page.line(note, FAINT)
         self.problems()
 
     def agrees(self) -> bool:
-        """The tangents of the output and the adjoints of the inputs are the same numbers."""
-        output = trace_step(self.trace, self.trace.output)
-        adjoints = [n for step in self.trace.steps if step.kind == "input" for n in numbers_in(step.adjoint)]
-        tangents = [n for value in (output.tangents or {}).values() for n in numbers_in(value)]
-        if self.trace.numbers.accuracy != "certified":
-            return False
-        return sorted(adjoints, key=repr) == sorted(tangents, key=repr)
+        """The tangents of the output and the adjoints of the inputs are the same numbers, and there are some."""
+        pushed = trace_step(self.trace, self.trace.output).tangents or {}
+        adjoints: dict[str, Any] = {}
+        for step in self.trace.steps:
+            if step.kind == "input":
+                entries = entry_names(Variable(step.name, step.shape))  # type: ignore[arg-type]
+                adjoints.update(zip(entries, numbers_in(step.adjoint), strict=True))
+        pairs: list[tuple[Any, Any]] = [
+            (adjoints.get(name), number) for name, value in pushed.items() for number in numbers_in(value)
+        ]
+        close = 0.0 if self.trace.numbers.accuracy == "certified" else 1e-9
+        known = [abs(a - b) <= close * abs(a) for a, b in pairs if a is not None and b is not None]
+        return bool(known) and all(known) and all((a is None) == (b is None) for a, b in pairs)
 
     def gradient(self) -> None:
         trace, page = self.trace, self.page
