@@ -221,3 +221,13 @@ def test_both_modes_are_the_same_only_where_they_are(text: str, at: Any, same: b
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert ("the same gradient" in shown) is same
     assert "forward: " in shown
+
+
+@pytest.mark.parametrize(("mode", "line"), [("forward", "dv1 = (1/x1)·dx1"), ("both", "∂f/∂v1·(1/x1) + ∂f/∂v2·x2")])
+def test_formulas_stand_in_every_mode(mode: str, line: str):
+    """`--formulas` at a point: above the numbers, in both modes in a table of their own."""
+    console = make_console(io.StringIO(), 80)
+    print_trace(trace_of("log(x1) + x1*x2", "2,5", mode=mode, formulas=True), console)
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert line in shown
+    assert "5.5" in shown

@@ -99,6 +99,8 @@ class TracePage:
         """One table, or several where the columns of the inputs do not fit into one."""
         steps = self.step_column()
         fixed = self.fixed_columns()
+        if self.trace.mode == "both" and self.has_numbers and self.trace.formulas:
+            self.one_table([steps, self.tangent_column(False), self.users_column(False)])
         seeds = [self.seed_column(seed) for seed in self.trace.seeds]
         last = [self.adjoint_column()] if self.trace.mode == "both" and self.has_numbers else []
         if not seeds:
@@ -184,14 +186,14 @@ class TracePage:
         if self.has_numbers:
             columns.append(self.numbers(say("value"), [step and step.value for step in self.rows]))
         if trace.mode == "forward":
-            columns.append(self.tangent_column())
+            columns.append(self.tangent_column(self.has_numbers))
         if trace.mode == "reverse":
             if not trace.arrays or not self.has_numbers or trace.formulas:
-                columns.append(self.users_column())
+                columns.append(self.users_column(self.has_numbers))
             if self.has_numbers:
                 columns.append(self.adjoint_column())
         elif not self.has_numbers and trace.mode == "both":
-            columns += [self.tangent_column(), self.users_column()]
+            columns += [self.tangent_column(False), self.users_column(False)]
         return columns
 
     def shape_column(self) -> Column:
@@ -237,24 +239,27 @@ class TracePage:
         header = f"∂{output}/∂{label}" if self.trace.along is None else f"d{say('step')}"
         return self.numbers(header, [step and (step.tangents or {}).get(seed) for step in self.rows])
 
-    def tangent_column(self) -> Column:
+    def tangent_column(self, numeric: bool) -> Column:
         """`dv2 = 5·dx1 + 2·dx2`."""
         column = [(say("tangent"), "")]
         for step in self.rows:
-            text = "" if step is None else tangent_rule(step, self.page.style, self.figures, self.has_numbers)
-            column.append((text, SYMBOL if not self.has_numbers else "none"))
+            lines = dict.fromkeys(
+                "" if step is None else tangent_rule(step, self.page.style, self.figures, as_numbers)
+                for as_numbers in (False, True)[not self.trace.formulas : 1 + numeric]
+            )
+            column.append(("\n".join(lines), "none" if numeric else SYMBOL))
         return column
 
-    def users_column(self) -> Column:
+    def users_column(self, numeric: bool) -> Column:
         """`1·0.5 + 1·5`: the adjoint of each user times its partial."""
-        header = say("users") if self.has_numbers else f"∂{self.page.label(self.trace.output)}/∂{say('step')}"
+        header = say("users") if numeric else f"∂{self.page.label(self.trace.output)}/∂{say('step')}"
         column = [(header, "")]
         for step in self.rows:
             if step is None:
                 column.append(("…", ""))
                 continue
-            texts = self.terms.cells(step, numbers=self.has_numbers, formulas=self.trace.formulas)
-            column.append(("\n".join(texts), SYMBOL if not self.has_numbers else "none"))
+            texts = self.terms.cells(step, numbers=numeric, formulas=self.trace.formulas)
+            column.append(("\n".join(texts), "none" if numeric else SYMBOL))
         return column
 
     def remarks(self) -> None:
