@@ -210,8 +210,10 @@ def test_answers_with_large_arrays_can_be_shown(rows: int) -> None:
     """An array that nobody reads as a list is told by its shape, a small one beside it by its numbers."""
     data = {"X": np.ones((rows, 3)), "y": np.ones(rows)}
     answer = gradcli.grad("norm(X@w-y)**2", at={"w": [0.5, 0.5, 1], **data}, wrt="w")
-    told = f"X: ({rows}, 3), y: " + ("[1, 1" if rows < 40 else f"({rows}, 1)")
-    assert answer.text().startswith(f"# at w = [0.5, 0.5, 1], {told}".replace("y: [", "y = ["))
+    head = answer.text().splitlines()[0]
+    assert head.startswith("# at w = [0.5, 0.5, 1], ")
+    assert ("y = [1, 1" if rows < 40 else f"y: ({rows}, 1)") in head
+    assert f"X: ({rows}, 3)" in head
     assert rf"X \in \mathbb{{R}}^{{{rows} \times 3}}" in answer.text("latex")
     descent = gradcli.descend("norm(X@w-y)**2", at={"w": [0.5, 0.5, 1]}, constants=data, steps=2, rate=1e-6)
     assert rows > 1000 or list(descent.reading.constants) == ["X", "y"]
