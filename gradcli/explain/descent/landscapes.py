@@ -10,7 +10,7 @@ from gradcli.derive.results import Numbers
 from gradcli.explain.pictures.section import refuse_abstract_nodes
 from gradcli.points.landscape import Look, TextLandscape, twins_of, vector
 from gradcli.points.program import arranged, number_tree
-from gradcli.problems import Source, Span
+from gradcli.problems import GradcliError, Problem, Source, Span
 from gradcli.program.building.program import build_program
 from gradcli.program.graph import Variable
 from gradcli.program.point import bind_point
@@ -238,7 +238,13 @@ class BoxLandscape:
 
         if not is_finite(float(abs(place).max())):
             return Look(None, None)
-        found = self.last = black_box_gradient(self.box, self.asked_at(place))
+        try:
+            found = black_box_gradient(self.box, self.asked_at(place))
+        except GradcliError as error:
+            if self.last is None:
+                raise
+            return Look(None, None, (Problem(None, "undefined", error.message),))  # the way to here is kept
+        self.last = found
         slopes = entries_of(self.variables, found.gradient or {})
         errors = entries_of(self.variables, found.error or {})
         if None in slopes:
