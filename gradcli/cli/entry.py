@@ -16,6 +16,7 @@ from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 TYPER_OPTIONS = ("--install-completion", "--show-completion")
 """Options of typer's completion, beside `gradcli completions SHELL`."""
@@ -50,7 +51,7 @@ def dispatch(words: Sequence[str]) -> int:
     if words and name is None and is_expression(words[0]):  # gradcli "x^2 + y^2" asks for the gradient
         name, words = "grad", ["grad", *words]
     if not words or "--help" in before or "-h" in before:
-        return print_help(name)
+        return print_help(name, before)
     if words[0] in ("--version", "-V"):
         return print_version()
     if name is None:
@@ -80,12 +81,12 @@ def is_expression(word: str) -> bool:
     return bool(word.strip()) and not (letters.isascii() and letters.isalpha()) and not nearest(word, COMMANDS)
 
 
-def print_help(name: str | None) -> int:
+def print_help(name: str | None, words: Sequence[str] = ()) -> int:
     """Write the page of a command, or the overview."""
     from gradcli.cli.help import command_help, overview
     from gradcli.cli.output import write_answer
 
-    speak_as(())
+    speak_as(words, sys.stdout)
     write_answer(command_help(name) if name else overview())
     return ExitCode.DONE
 
@@ -136,13 +137,16 @@ def unexpected(error: BaseException) -> GradcliError:
     )
 
 
-def speak_as(words: Sequence[str]) -> None:
-    """The language of an error: that of `--lang`, also where the words could not be read, else of GRADCLI_LANG."""
-    from gradcli.render.chinese.spoken import LANGUAGES, speak
+def speak_as(words: Sequence[str], stream: Any) -> None:
+    """The language of an error or a page of help: that of `--lang`, also where the words could not be read.
+
+    Else that of GRADCLI_LANG; English where the stream has no characters of it.
+    """
+    from gradcli.render.chinese.spoken import LANGUAGES, is_speakable, speak
 
     given = words[words.index("--lang") + 1 :] if "--lang" in words else [os.environ.get("GRADCLI_LANG", "")]
     if given and given[0] in LANGUAGES:
-        speak(given[0])
+        speak(given[0] if is_speakable(stream) else LANGUAGES[0])
 
 
 def report(error: GradcliError, words: Sequence[str]) -> int:
@@ -150,7 +154,7 @@ def report(error: GradcliError, words: Sequence[str]) -> int:
     from gradcli.cli.output import write_error
     from gradcli.render.diagnostics import render_error, write_error_json
 
-    speak_as(words)
+    speak_as(words, sys.stderr)
     is_json = wants_json(words) or json_by_default(words)
     encoding = "utf-8" if is_json else getattr(sys.stderr, "encoding", None) or "utf-8"
     write_error(f"{write_error_json(error) if is_json else render_error(error, encoding)}\n", encoding)

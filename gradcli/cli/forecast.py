@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 
 if TYPE_CHECKING:
     from typing import Any, Final
@@ -20,8 +21,9 @@ REPORT_SECONDS: Final = 30.0
 def forecast_text(count: int, width: int, seconds: float | None) -> str:
     """`about 28 evaluations, 2 at once, 0.5 s each: about 7 s`, as far as it is worth saying."""
     text = f"about {count} evaluations to come, {width} at once" if width > 1 else f"about {count} evaluations to come"
-    total = (seconds or 0.0) * count / width
-    return text if seconds is None or total < LONG else f"{text}, {seconds:.2g} s each: about {duration(total)}"
+    each = seconds or 0.0
+    total = each * count / width
+    return translated(text) + translated(f", {each:.2g} s each: about {duration(total)}") * (total >= LONG)
 
 
 def duration(seconds: float) -> str:
@@ -34,8 +36,9 @@ def duration(seconds: float) -> str:
 def interruption_text(count: int, path: str | None) -> str:
     """What a run that was interrupted leaves."""
     if path is None:
-        return "interrupted: without a cache nothing is kept\n"
-    return f"interrupted: {count} finished evaluations are kept in {path}; the same command goes on from there\n"
+        return translated("interrupted: without a cache nothing is kept") + "\n"
+    text = f"interrupted: {count} finished evaluations are kept in {path}; the same command goes on from there"
+    return translated(text) + "\n"
 
 
 def make_lines() -> Watch:
@@ -51,9 +54,11 @@ def make_lines() -> Watch:
         def __init__(self) -> None:
             self.done = self.failed = 0
             self.told = monotonic()
+            self.foretold: tuple[int, int] | None = None
 
         def forecast(self, count: int, width: int, seconds: float | None) -> None:
-            if seconds is not None:
+            if seconds is not None and self.foretold != (count, width):  # a descent foretells the same at each step
+                self.foretold = count, width
                 write_error(forecast_text(count, width, seconds) + "\n")
 
         def finished(self, outcome: Any) -> None:
@@ -61,7 +66,7 @@ def make_lines() -> Watch:
             self.failed += outcome.failure is not None
             if monotonic() - self.told > REPORT_SECONDS:
                 self.told = monotonic()
-                write_error(f"{self.done} evaluations done, {self.failed} failed\n")
+                write_error(translated(f"{self.done} evaluations done, {self.failed} failed") + "\n")
 
         def interrupted(self, count: int, path: str | None) -> None:
             write_error(interruption_text(count, path))

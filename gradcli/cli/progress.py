@@ -54,11 +54,14 @@ class Bar(Watch):
         self.task = self.progress.add_task("evaluations", total=None)
         self.running = self.failed = 0
         self.is_shown = False
+        self.foretold: tuple[int, int] | None = None
 
     def forecast(self, count: int, width: int, seconds: float | None) -> None:
         if seconds is None:
             return
-        self.progress.console.print(forecast_text(count, width, seconds), style="dim", markup=False)
+        if self.foretold != (count, width):  # a descent foretells the same at each step
+            self.foretold = count, width
+            self.progress.console.print(forecast_text(count, width, seconds), style="dim", markup=False)
         self.progress.update(self.task, total=count + self.progress.tasks[0].completed)
 
     def begun(self, count: int) -> None:

@@ -6,6 +6,7 @@ needs a message of typer's (a number that is none, or too large) or its help is 
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
 
 from gradcli.cli.commands.rows import COMMANDS, all_options, options_of
@@ -66,11 +67,23 @@ def answered(name: str, line: CommandLine) -> int:
     """Answer a command line by what its row names. Returns the exit code."""
     row = COMMANDS[name]
     if "lang" in row.options:
-        from gradcli.render.chinese.spoken import speak
-
-        speak(line.lang)
+        speak_to_reader(line)
     module, _, function = row.answer.partition(":")
     return int(getattr(module_at(f"cli.commands.{module}"), function)(line))
+
+
+def speak_to_reader(line: CommandLine) -> None:
+    """The language that is asked for; English where standard output has no characters of it, which is said."""
+    from gradcli.render.chinese.spoken import LANGUAGES, is_speakable, speak, spoken
+
+    speak(line.lang)
+    if spoken.get() == LANGUAGES[0] or line.out not in (None, "-") or is_speakable(sys.stdout):
+        return
+    speak(LANGUAGES[0])
+    if line.format_given != "json":
+        from gradcli.cli.output import write_error
+
+        write_error(f"note: {sys.stdout.encoding} has no Chinese characters, UTF-8 has: PYTHONUTF8=1\n")
 
 
 def refuse_number(name: str, expressions: Sequence[str]) -> None:

@@ -248,9 +248,9 @@ class Explainer:
 
     @cached_property
     def chooses(self) -> bool:
-        """Is there a choice, so that what is not taken may have no value where the function has one?"""
+        """May a part have no value or no derivative where the whole and the rows' formulas have: a choice, a jump?"""
         trees = [tree for statement in self.names.order for tree in postorder(statement.tree)]
-        return any(type(tree) is Call and tree.function == "where" for tree in trees)
+        return any(type(tree) is Call and NAMES.get(tree.function, tree.function) in SWITCHES for tree in trees)
 
     def numbers(self, rows: Sequence[Row], name: str, point: Point, whole: bool) -> dict[int, float | None]:
         """The number of every row at a point; none where what is differentiated has no value (`whole`: all has)."""
@@ -262,15 +262,22 @@ class Explainer:
         found = certify_by_balls(run, [algebra.variable(self.graph, each) for each in names])
         numbers = {i: result.value if result.status == "ok" else None for i, result in enumerate(found)}
         doubtful = [i for i, result in enumerate(found) if result.status == "undefined"]
+        lacking = []
+        for i, row in enumerate(() if whole else rows):
+            values = certify_by_balls(run, [self.node(row.before), *self.dropped])
+            if any(value.status == "undefined" for value in values):
+                lacking.append(i)
         if run.touched:
-            doubtful += touched_rows(rows, [bound[each] for each in names], run.touched)
+            doubtful += touched_rows(
+                rows, [(bound[each], self.operation(rows[i])) for i, each in enumerate(names)], run.touched
+            )
         numbers.update({i: self.decided(rows[i].before, name, point) for i in dict.fromkeys(doubtful)})
-        if not whole:
-            for i, row in enumerate(rows):
-                needed = [self.node(row.before), *self.dropped]
-                if any(value.status == "undefined" for value in certify_by_balls(run, needed)):
-                    numbers[i] = None
-        return numbers
+        return {**numbers, **dict.fromkeys(lacking)}
+
+    def operation(self, row: Row) -> Node:
+        """What a row differentiates; in a long program its last operation, in the names of its operands."""
+        name = row.before.name if type(row.before) is Name else ""
+        return self.bindings[name] if name in self.bindings else self.node(row.before)
 
     def decided(self, tree: Tree, name: str, point: Point) -> float | None:
         """The derivative of a row as `grad` decides it: at a kink, or where its form has no value (0^x·log(0)).
@@ -351,6 +358,8 @@ def is_zero_by_branches(graph: Graph, node: Node) -> bool:
     return True
 
 
+SWITCHES = ("where", "sign", "floor", "ceil", "atan2")
+"""Functions whose derivative has a value where they jump."""
 MOST_CHOICES = 3
 """Conditions up to which a difference is looked at branch by branch."""
 TRIALS = (5, 3, 8, -4, 17, 2)
@@ -382,15 +391,18 @@ def marker(part: Tree, row: Row, simple: bool) -> Tree:
     return Call("D", (part,))
 
 
-def touched_rows(rows: Sequence[Row], nodes: Sequence[Node], touched: Collection[Node]) -> list[int]:
-    """The rows whose derivative uses a function at its kink or jump, directly or through rows below them."""
+def touched_rows(rows: Sequence[Row], nodes: Sequence[Sequence[Node]], touched: Collection[Node]) -> list[int]:
+    """The rows that use a function at its kink or jump, directly or through rows below them.
+
+    nodes    of each row its derivative and what it differentiates: the derivative 0 of a sign has no jump in it
+    """
     from gradcli.program.graph import order
 
     users: dict[int, list[int]] = {}
     for i, row in enumerate(rows):
         for below in row.targets if row.repeats is None else [row.repeats]:
             users.setdefault(below, []).append(i)
-    waiting = [i for i, node in enumerate(nodes) if any(part in touched for part in order([node]))]
+    waiting = [i for i, node in enumerate(nodes) if any(part in touched for part in order(node))]
     found = set(waiting)
     while waiting:
         more = [user for user in users.get(waiting.pop(), ()) if user not in found]

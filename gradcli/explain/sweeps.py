@@ -383,6 +383,7 @@ class Sweeps:
         entries = [*self.given, *self.local_of]
         if self.certified[output].status == "undefined":
             self.point.update({f"∂{entry}": no_value() for entry in entries if entry != output})  # type: ignore[misc]
+            self.terms = dict.fromkeys(self.terms, no_value())  # type: ignore[arg-type]
         self.certify_plainly([f"∂{entry}" for entry in entries if entry in self.active])
 
     def certify_terms(self) -> None:

@@ -124,7 +124,9 @@ def with_spaces(lines: Lines) -> Lines:
 
 _FACTOR: Final = r"\u00a0(?:(?<=\)\u00a0)|(?<=\)ᵀ\u00a0)|(?=\w*\())"
 """Between factors of a matrix product a line ends beside a bracket: `(A x - b)ᵀ`, `d(A x - b)`, never within `A x`."""
-_TERM: Final = pattern(rf"(?:(?!{_FACTOR})[^·*/, ]|\*\*|(?:[·*/]|, ?)(?!\(|[^·*/, )]{{4}}))*(?:[·*/,]|{_FACTOR})? *")
+_LONG: Final = r"\(|[^·*/, )]{4}|\w+\([^()]* "
+"""A factor that is not short: in brackets, of four characters, or the call of a sum."""
+_TERM: Final = pattern(rf"(?:(?!{_FACTOR})[^·*/, ]|\*\*|(?:[·*/]|, ?)(?!{_LONG}))*(?:[·*/,]|{_FACTOR})? *")
 """A short factor or argument is not torn from its line: `(1/x)′`, `sin(2·x)`, `max(0, x)`."""
 _PIECE: Final = pattern(rf"(?:(?!{_FACTOR})[^·*/, ]|\*\*)*(?:[·*/,]|{_FACTOR})? *")
 _WORD: Final = pattern("[^ ]* *")

@@ -13,6 +13,7 @@ from gradcli.render.letters import PRETTY_FUNCTIONS, pretty_name, superscript
 from gradcli.text.tree import (
     BOUND,
     COMPARISONS,
+    ENTRYWISE_PRODUCT,
     Binary,
     Call,
     Index,
@@ -296,6 +297,8 @@ class PrettyPrinter(Printer):
         if tree.op == "**" and (raised := self.raised(tree.right)):
             base = self.operand(tree.left, POWER + 1, guarded)
             return base + raised if type(base) is str else (base, raised)
+        if tree.op == "@" and type(tree.left) is Binary and (tree.left.op == "/" or tree.left.op is ENTRYWISE_PRODUCT):
+            return ([tree.left], " ", self.operand(tree.right, MINUS, True))  # without a sign it binds more tightly
         return super().write_binary(tree, guarded)
 
     def raised(self, tree: Tree) -> str:

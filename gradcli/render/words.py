@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.notation import write, write_all, write_number
-from gradcli.text.tree import LARGE, Data, typed_shape
+from gradcli.text.tree import Data, typed_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Numbers, Reading, Value
     from gradcli.problems import Problem
     from gradcli.render.notation import Style
+    from gradcli.text.tree import Tree
 
     Result: TypeAlias = Gradient | Jacobian | Hessian | Chain
 
@@ -66,24 +69,37 @@ def value_text(value: Value, missing: str = "undefined") -> str:
 
 
 def point_texts(reading: Reading, style: Style = "pretty") -> list[str]:
-    """`x1 = pi/2` for each name of the point, as it was typed; large arrays are no text, and told by their shapes."""
-    point = {
-        name: tree.listed() if type(tree) is Data and tree.numbers.size <= LARGE else tree
-        for name, tree in (reading.at or {}).items()
-    }
-    texts = iter(write_all([tree for tree in point.values() if type(tree) is not Data], style, True))
-    return [
-        f"{spell(name, style)}: {shape_words(typed_shape(tree))}"
-        if type(tree) is Data
-        else f"{spell(name, style)} = {next(texts)}"
-        for name, tree in point.items()
-    ]
+    """`x1 = pi/2` for each name of the point, as it was typed."""
+    return value_texts(reading.at or {}, style)
 
 
 def constant_texts(reading: Reading, style: Style = "pretty") -> list[str]:
     """`a = 3` for each constant."""
-    texts = write_all(reading.constants.values(), style, True)
-    return [f"{spell(name, style)} = {text}" for name, text in zip(reading.constants, texts, strict=True)]
+    return value_texts(reading.constants, style)
+
+
+def value_texts(values: Mapping[str, Tree], style: Style) -> list[str]:
+    """`x1 = pi/2`; arrays that nobody reads as a list are told by their shapes."""
+    sizes = {name: prod(typed_shape(tree)) for name, tree in values.items()}
+    short = [tree.listed() if type(tree) is Data else tree for n, tree in values.items() if sizes[n] <= MOST_LISTED]
+    texts = iter(write_all(short, style, True))
+    return [
+        sized(spell(name, style), (*typed_shape(tree), 1)[:2], style)
+        if sizes[name] > MOST_LISTED
+        else f"{spell(name, style)} = {next(texts)}"
+        for name, tree in values.items()
+    ]
+
+
+def sized(name: str, shape: Sequence[int], style: Style) -> str:
+    """`X: (50, 3)`."""
+    if style == "latex":
+        return rf"{name} \in \mathbb{{R}}^{{{shape[0]} \times {shape[1]}}}"
+    return f"{name}: {shape_text(shape)}"
+
+
+MOST_LISTED: Final = 40
+"""Entries of a value up to which they are all shown."""
 
 
 def point_lines(reading: Reading, style: Style = "text") -> list[str]:

@@ -77,6 +77,7 @@ ROWS = (
         "(u**v)' = u**v*(v'*log(u) + v*u'/u)",
         r"(u^{v})'=u^{v}\left(v'\log u+\frac{v\,u'}{u}\right)",
         "DLMF 4.7(ii)",
+        "d(u**v) = u**v*(dv*log(u) + v*du/u)",
     ),
     Law(
         "chain",
@@ -185,7 +186,14 @@ ROWS = (
         r"df(u)=f'(u)\odot du",
         f"{COOKBOOK}, section 2.8",
     ),
-    Law("sum-of-entries", "sum of entries", "元素之和", "d(sum(u)) = sum(du)", r"d\sum u=\sum du", MATRICES),
+    Law(
+        "sum-of-entries",
+        "sum of entries",
+        "元素之和",
+        "d(sum(u)) = sum(du), d(mean(u)) = mean(du)",
+        r"d\sum u=\sum du,\ d\bar{u}=\overline{du}",
+        MATRICES,
+    ),
     Law(
         "softmax",
         "softmax",

@@ -502,6 +502,8 @@ def test_the_forecast_goes_to_standard_error(folder: Path) -> None:
     words = ("grad", "--exec", "./sim.sh {x} {y}", "--at", "1.5,2", "--no-cache", "--workers", "2")
     assert "about 28 evaluations to come, 2 at once" in gradcli(folder, *words).stderr
     assert gradcli(folder, *words, "--json").stderr == ""
+    steps = ("descend", *words[1:], "--steps", "3", "--lang", "zh")
+    assert gradcli(folder, *steps).stderr == "约需 28 次求值, 同时 2 次\n"  # once, not at each step
 
 
 @pytest.mark.parametrize("form", ["table", "plain", "markdown", "latex", "csv"])

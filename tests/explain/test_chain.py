@@ -198,3 +198,10 @@ def test_latex_has_brackets_where_they_are_needed():
     assert r"\frac{\partial f}{\partial u_{1}} \left(-2\right)" in text
     assert r"\left(x\right) =" not in text
     assert " = 1 = 1" not in text
+
+
+@pytest.mark.parametrize("text", ["0*log(x) + x", "log(x) + where(x > 0, x, 2*x)"])
+def test_no_term_where_the_function_has_no_value(text: str):
+    """0·— is no 0: without a value there is nothing to differentiate."""
+    terms = gradcli.chain(text, at=-1).to_dict()["terms"]
+    assert {term["product"] for found in terms.values() for term in found} == {None}

@@ -162,6 +162,19 @@ def test_a_program_is_descended(tmp_path: Path) -> None:
     assert document["path"][0]["error"]["a"] < 1e-6
 
 
+def test_a_program_that_fails_on_the_way_leaves_the_way(tmp_path: Path) -> None:
+    """The steps up to there are kept, and it is said why it ends; at the start it is an error."""
+    program = tmp_path / "f.py"
+    program.write_text("def f(x):\n    return x*x if x > 0.5 else float('nan')\n")
+    words = ("--python", f"{program}:f", "--rate", "0.4", "--no-cache", "--json")
+    code, text = answer(*words, "--at", "x=1")
+    document = json.loads(text.strip().splitlines()[-1])
+    assert (code, document["stopped"]) == (3, "problem")
+    assert [step["value"] for step in document["path"]] == [1.0, None]
+    assert document["problems"][0]["message"].startswith("the answer is nan at x = 0.2")
+    assert answer(*words, "--at", "x=0.1")[0] == 4
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -101,6 +101,15 @@ def test_a_dialogue() -> None:
     assert "1 of 2 right, 0 at the first try" in shown
 
 
+def test_a_student_who_asks_for_help() -> None:
+    """What may be typed is said again; laws are as on screens; steps that were shown do not come twice."""
+    shown = talk(["?", "", "h", "s", "n", "q"], "--topic", "chain", "--seed", "1", "--count", "2")
+    assert shown.count("h: a hint") == 3
+    assert "(uⁿ)′ = n·u^(n - 1)·u′" in shown.partition("put together")[0]
+    assert shown.count("put together") == 1
+    assert "2 of 2, chain rule" in shown
+
+
 def test_a_dialogue_in_chinese() -> None:
     """The words of the dialogue are the ones of the book."""
     shown = talk(["h", "q"], "--seed", "3", "--count", "1", "--lang", "zh")

@@ -324,3 +324,29 @@ def test_latex_has_a_sign_for_products_of_arrays(text: str, part: str):
     """Two arrays side by side are a matrix product: entry by entry they have their own sign, numbers none."""
     (found,) = explanations(request(text, wrt=("W",) if "W" in text else ("x",)))
     assert part in write_steps_latex(found)
+
+
+JUMPS = [
+    ("floor(x)*x", ["floor(x)*x", "floor(x)"]),
+    ("y = u + x; u = ceil(x)", ["u + x", "u", "ceil(x)"]),
+    ("sign(x - 2)*(x - 2)**2", ["sign(x - 2)"]),
+    ("where(x >= 2, 1, 0) + x", ["where(x >= 2, 1, 0) + x", "where(x >= 2, 1, 0)"]),
+    ("where(x > 1, x, floor(x) + x)", ["floor(x) + x", "floor(x)"]),
+    ("atan2(x - 2, x - 4) + x", ["atan2(x - 2, x - 4) + x", "atan2(x - 2, x - 4)"]),
+    ("floor(x) - floor(x) + x", ["floor(x)", "floor(x)"]),
+    ("floor(x - 1/2)*x", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), JUMPS)
+def test_rows_at_a_jump_have_no_number(text: str, expected: list[str]) -> None:
+    """The derivative 0 of a sign is 0 where the sign jumps, too: what is differentiated tells."""
+    assert [write(row.before) for row in derived(text, at="2").rows if row.number is None] == expected
+
+
+def test_a_jump_in_a_long_program() -> None:
+    """In the names of the trace, the rows below the jump have their numbers."""
+    text = "; ".join(f"u{i} = sin(u{i - 1}) + x" for i in range(1, 120)) + "; u0 = floor(x); u119"
+    rows = derived(text, at="2").rows
+    assert {write(row.before) for row in rows if row.number is not None} == {"x"}
+    assert all(row.number is not None for row in derived(text, at="5/2").rows)

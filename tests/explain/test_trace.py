@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 import gradcli
 from gradcli.explain.traces import traces
 from gradcli.problems import GradcliError
+from gradcli.render.explain.trace import print_trace
+from gradcli.render.page import make_console
 from tests.explain.helpers import request
 
 
@@ -204,3 +207,27 @@ def test_inputs_that_a_step_withholds_are_told_together() -> None:
     (found,) = traces(request("relu(w*x + b)*log(x)", "w=1,x=1,b=-1"))
     (told,) = found.numbers.notes
     assert told == "b, w, x: a step on the way has no derivative here, and the whole function has all of them"
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "same"),
+    [("x*y", (1, 2), True), ("x*abs(x)", 0, False), ("1/x", 0, False), ("relu(x*y)", (0, 1), False)],
+)
+def test_both_modes_are_the_same_only_where_they_are(text: str, at: Any, same: bool):
+    """Numbers that both have, by variable; a gradient that one of them lacks is not said to be the same."""
+    found = gradcli.trace(text, at=at, mode="both")
+    console = make_console(io.StringIO(), 100)
+    print_trace(found, console)
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert ("the same gradient" in shown) is same
+    assert "forward: " in shown
+
+
+@pytest.mark.parametrize(("mode", "line"), [("forward", "dv1 = (1/x1)·dx1"), ("both", "∂f/∂v1·(1/x1) + ∂f/∂v2·x2")])
+def test_formulas_stand_in_every_mode(mode: str, line: str):
+    """`--formulas` at a point: above the numbers, in both modes in a table of their own."""
+    console = make_console(io.StringIO(), 80)
+    print_trace(trace_of("log(x1) + x1*x2", "2,5", mode=mode, formulas=True), console)
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert line in shown
+    assert "5.5" in shown

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import gradcli
 from gradcli.checking.slips.sentences import SENTENCES
 from gradcli.cli.entry import run
 from gradcli.render.chinese.errors import ERRORS
+from gradcli.render.chinese.explaining import EXPLAINING
 from gradcli.render.chinese.problems import PROBLEMS
 from gradcli.render.chinese.screens import SCREENS
 from gradcli.render.chinese.slips import SLIPS
@@ -128,9 +132,9 @@ grad @nothing
 """.strip().splitlines()
 
 
-def shown(words: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
+def shown(words: list[str], monkeypatch: pytest.MonkeyPatch, encoding: str = "utf-8") -> str:
     """What the screen has, in Chinese unless the words say otherwise."""
-    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
     monkeypatch.setattr(sys, "stdout", streams[0])
     monkeypatch.setattr(sys, "stderr", streams[1])
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
@@ -143,7 +147,7 @@ def shown(words: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
         spoken.reset(token)
     for stream in streams:
         stream.flush()
-    return "".join(stream.buffer.getvalue().decode() for stream in streams)  # type: ignore[attr-defined]
+    return "".join(stream.buffer.getvalue().decode(encoding) for stream in streams)  # type: ignore[attr-defined]
 
 
 def english(text: str) -> list[str]:
@@ -195,6 +199,29 @@ def test_what_is_refused_of_a_text_is_said_in_chinese() -> None:
     assert len(REFUSALS) > 150
 
 
+ROOMS = ["explain", "cli/commands/pictures", "cli/commands/explain.py", "cli/commands/quiz.py", "reporting.py"]
+"""Where explaining screens are refused."""
+
+
+def refusals_of(room: str) -> Iterator[str]:
+    """The messages and hints of the errors that stand in a room, 7 in their places."""
+    here = Path(gradcli.__file__).parent / room
+    for path in [here] if here.suffix else here.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("GradcliError", "range_error"):
+                for part in [*call.args, *(word.value for word in call.keywords)]:
+                    texts = [getattr(piece, "value", "") for piece in getattr(part, "values", [part])]
+                    yield "".join(text if isinstance(text, str) else "7" for text in texts)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_explaining_screens_refuse_is_said_in_chinese(room: str) -> None:
+    """Messages and ways out; commands and codes stay."""
+    words = [text for text in refusals_of(room) if len(re.findall(r"(?<![-\w])[a-z]{2,}(?![-\w.=])", text)) > 2]
+    assert [text for text in words if not re.search("[\u4e00-\u9fff]", in_chinese(text))] == []
+    assert words
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -228,6 +255,22 @@ def test_the_line_below_many_points_is_chinese(line: str) -> None:
     assert [word for word in english(in_chinese(line)) if word != "poles"] == []
 
 
+@pytest.mark.parametrize("form", ["table", "plain"])
+def test_streams_without_chinese_characters_have_english(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither `????` nor `<U+6B65>`; it is said why. Encodings that have them, and files, are Chinese."""
+    words = ["steps", "x*sin(x)", "--format", form]
+    told = "note: ascii has no Chinese characters, UTF-8 has: PYTHONUTF8=1\n"
+    text = shown(words, monkeypatch, "ascii")
+    assert text.endswith(told)
+    assert "1.1 " in text
+    assert "derivative of sin" in text
+    assert "sin 的导数" in shown(words, monkeypatch, "gbk")
+    assert shown(["steps", "x*", "--lang", "zh"], monkeypatch, "ascii").startswith(f"{told}error: ")
+    assert shown(["steps", "--help"], monkeypatch, "ascii").startswith("Usage: ")
+    assert shown(["steps", "--help", "--lang", "zh"], monkeypatch).startswith("用法: ")
+    assert shown(["steps", "x", "--json"], monkeypatch, "ascii").startswith('{"schema"')
+
+
 def test_programs_read_english(monkeypatch: pytest.MonkeyPatch) -> None:
     """JSON of an answer and of an error."""
     text = shown(["trace", "abs(x)", "--at", "0", "--json"], monkeypatch)
@@ -236,7 +279,7 @@ def test_programs_read_english(monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(text)["error"]["message"] == "nothing follows '+'"
 
 
-@pytest.mark.parametrize(("english_text", "chinese"), [*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS])
+@pytest.mark.parametrize(("english_text", "chinese"), [*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS, *EXPLAINING])
 def test_rows_have_the_same_places(english_text: str, chinese: str) -> None:
     """Nothing is lost in translation."""
     assert set(re.findall(r"\{\w+\}", english_text)) == set(re.findall(r"\{\w+\}", chinese))

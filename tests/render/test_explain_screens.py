@@ -202,6 +202,7 @@ def test_a_short_denominator_stays_on_its_line():
     assert fold_offsets("(u + 1/x)′ = (u)′ + (1/x)′", 24) == [11]
     assert fold_offsets("(u + 1/x)′ = (1/x)′", 12) == [11]
     assert fold_offsets("(a·b·c)/(x + y)", 9) == [8]
+    assert fold_offsets("1/(1 + u)·d(1 + u)", 15) == [10]
 
 
 def test_dot_and_mermaid():

@@ -7,9 +7,13 @@ import string
 
 import pytest
 
+from gradcli.explain.arrays.differentials import of_differentials
 from gradcli.problems import GradcliError
 from gradcli.render.chinese.spoken import LANGUAGES, speak, spoken
 from gradcli.render.explain.lexicon import TEXTS, say
+from gradcli.render.explain.outline import law_text
+from gradcli.rules import NAMES
+from gradcli.rules.arrays import ARRAY_NAMES
 from gradcli.rules.laws import LAWS
 
 PLURALS = {"s", "s1", "s2", "is_are"}
@@ -60,6 +64,26 @@ def test_every_law_has_a_chinese_name() -> None:
     """Names of rules are the book's."""
     for law in LAWS.values():
         assert re.search("[\u4e00-\u9fff]", law.chinese) or law.chinese == law.name
+
+
+def test_laws_are_chinese_in_both_forms() -> None:
+    """Of derivatives and of differentials: formulas, names of functions and Chinese words."""
+    functions = {*NAMES, *ARRAY_NAMES, "where", "integral", "inf", "nuc", "SymPy"}
+    token = spoken.set("zh")
+    try:
+        for law in LAWS.values():
+            for text in (law.text, law.differential or of_differentials(law.text)):
+                shown = law_text(text, True)
+                assert set(re.findall(r"[A-Za-z_]{3,}", re.sub(r"\w+_[a-z](?![a-z])", "", shown))) <= functions, shown
+                assert not re.search(r" (?:is|of|by|or) ", shown), shown
+    finally:
+        spoken.reset(token)
+
+
+def test_differentials_have_no_primes() -> None:
+    """`d(u**v) = …`: each law of derivatives is one of differentials, too."""
+    for law in LAWS.values():
+        assert "'" not in (law.differential or of_differentials(law.text)).replace("f'(u)", "")
 
 
 def test_a_language_is_spoken_until_another(monkeypatch: pytest.MonkeyPatch) -> None:

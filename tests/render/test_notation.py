@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gradcli
 from gradcli.problems import GradcliError, Source
 from gradcli.render.notation import write, write_all, write_number
 from gradcli.render.printer import exact_text
@@ -221,3 +222,9 @@ def test_shared_subtrees_cost_once_and_end_in_a_limit():
 )
 def test_norms_and_derivatives_as_people_write_them(text: str, pretty: str) -> None:
     assert write(parse_expression(Source("expression", text)), "pretty") == pretty
+
+
+def test_a_product_entry_by_entry_has_brackets_beside_a_matrix_product():
+    """`A·B x` reads as A·(B x), `A/B x` as A/(B x); numbers in front need no brackets."""
+    given = gradcli.grad("norm((A*B)@x)**2 + norm((A/B)@x)**2 + norm(2*A@x)**2", wrt="x", shapes="x: n")
+    assert write(given.reading.statements[0].tree, "pretty") == "‖(A·B) x‖² + ‖(A/B) x‖² + ‖2·A x‖²"

@@ -76,6 +76,7 @@ class Dialogue:
 
     def ask(self, exercise: Exercise) -> bool:
         """One exercise until it is solved or left; False to end the whole."""
+        from gradcli.render.explain.lexicon import say
         from gradcli.render.explain.quiz import hint_line, question_lines
 
         head, *lines = question_lines(exercise, len(self.quiz.exercises), self.page.style)
@@ -84,19 +85,23 @@ class Dialogue:
         for line in lines:
             self.page.line(line)
         hints = tries = 0
+        is_told = False
         while True:
             typed = self.read()
-            if typed is None or typed.lower() in ("q", "quit", "exit"):
+            if typed is None or (word := typed.lower()) in ("q", "quit", "exit"):
                 return False
-            if typed.lower() == "n":
-                self.show_steps(exercise)
-                return True
-            if typed.lower() == "s":
-                self.show_steps(exercise)
-            elif typed.lower() == "h":
-                self.page.line(hint_line(exercise, hints))
+            if word in ("n", "s"):
+                if word == "s" or not is_told:
+                    self.show_steps(exercise)
+                if word == "n":
+                    return True
+                is_told = True
+            elif word == "h":
+                self.page.line(hint_line(exercise, hints, self.page.style))
                 hints += 1
-            elif typed:
+            elif word in ("", "?", "？", "help"):
+                self.page.line(say("keys"), "dim")
+            else:
                 verdict = self.judge(exercise, typed)
                 tries += verdict is not None
                 if verdict == "equal":

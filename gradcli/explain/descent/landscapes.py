@@ -10,7 +10,7 @@ from gradcli.derive.results import Numbers
 from gradcli.explain.pictures.section import refuse_abstract_nodes
 from gradcli.points.landscape import Look, TextLandscape, twins_of, vector
 from gradcli.points.program import arranged, number_tree
-from gradcli.problems import Source, Span
+from gradcli.problems import GradcliError, Problem, Source, Span
 from gradcli.program.building.program import build_program
 from gradcli.program.graph import Variable
 from gradcli.program.point import bind_point
@@ -93,14 +93,14 @@ def text_landscape(question: Question) -> Landscape:
         found = ArrayGradient(question.script, options_of(question), Request(question.points))
         if found.nodes is not None and not found.is_small([*found.outputs, *found.nodes]):
             return ArrayLandscape(found)
-        return EntryLandscape(found.scalars(), question)
+        return EntryLandscape(found.scalars(), question, found.reading())
     return EntryLandscape(build_program(question.script, options), question)
 
 
 class EntryLandscape(TextLandscape):
-    """A text entry by entry."""
+    """A text entry by entry. `whole`: the reading of its arrays, whose constants stay arrays."""
 
-    def __init__(self, program: Program, question: Question) -> None:
+    def __init__(self, program: Program, question: Question, whole: Reading | None = None) -> None:
         refuse_abstract_nodes(program)
         point = bind_point(program, *question.points[0])
         fixed = [as_float(name, point.values[name]) for name in all_entry_names(program.parameters)]
@@ -108,7 +108,8 @@ class EntryLandscape(TextLandscape):
         self.variables: Sequence[Variable] = program.variables
         self.start = vector([as_float(name, point.values[name]) for name in self.names])
         self.output = program.outputs[0].label
-        self.read = read_back(program, point)
+        read = read_back(program, point)
+        self.read = read if whole is None else read._replace(constants=whole.constants)
 
     def certified(self, place: Any) -> Gradient | None:
         """The certified gradient."""
@@ -237,7 +238,13 @@ class BoxLandscape:
 
         if not is_finite(float(abs(place).max())):
             return Look(None, None)
-        found = self.last = black_box_gradient(self.box, self.asked_at(place))
+        try:
+            found = black_box_gradient(self.box, self.asked_at(place))
+        except GradcliError as error:
+            if self.last is None:
+                raise
+            return Look(None, None, (Problem(None, "undefined", error.message),))  # the way to here is kept
+        self.last = found
         slopes = entries_of(self.variables, found.gradient or {})
         errors = entries_of(self.variables, found.error or {})
         if None in slopes:

@@ -8,7 +8,7 @@ Source: Moore, Interval Analysis (1966), chapter 4.
 from __future__ import annotations
 
 from collections import deque
-from time import monotonic
+from time import process_time
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_ENCLOSURES: Final = 4_000
 SECONDS: Final = 0.4
-"""What a search may cost."""
+"""What a search may cost, of processor time: answers do not depend on what else the machine does."""
 MOST_AT_ONCE: Final = 128
 """Pieces that are halved together."""
 CLOSE: Final = 2.0**-44
@@ -57,7 +57,7 @@ class Search:
         self.voids: list[tuple[CurvePoint, CurvePoint, CurvePoint]] = []
         self.narrow: list[Pair] = []
         self.complete = True
-        self.count, self.stop = MOST_ENCLOSURES, monotonic() + SECONDS
+        self.count, self.stop = MOST_ENCLOSURES, process_time() + SECONDS
 
     def run(self, runs: Sequence[list[CurvePoint]]) -> None:
         """Look at these runs of joined samples."""
@@ -68,7 +68,7 @@ class Search:
     def is_proved(self, left: CurvePoint, right: CurvePoint) -> bool:
         """Is there a value everywhere between two samples? True too where there is no time to ask."""
         self.count -= 1
-        if self.count < 0 or monotonic() > self.stop:
+        if self.count < 0 or process_time() > self.stop:
             self.complete = False
             return True
         return self.is_defined(left.x, right.x)

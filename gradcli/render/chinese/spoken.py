@@ -7,7 +7,7 @@ from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from contextvars import ContextVar, Token
-    from typing import Final
+    from typing import Any, Final
 
 LANGUAGES: Final = ("en", "zh")
 """English, and Chinese with the terms of the Chinese edition of *Dive into Deep Learning*."""
@@ -50,6 +50,15 @@ def speak(language: str | None) -> None:
         raise GradcliError("usage", f"no such language: {wanted[:20]}", hint=" or ".join(LANGUAGES))
     if wanted != spoken.get():
         spoken.set(wanted)
+
+
+def is_speakable(stream: Any) -> bool:
+    """Has a stream the characters of the language that is not English?"""
+    try:
+        "\u4e2d".encode(getattr(stream, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def translated(text: str) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.errors import ERRORS
+from gradcli.render.chinese.explaining import EXPLAINING
 from gradcli.render.chinese.problems import PROBLEMS
 from gradcli.render.chinese.screens import SCREENS
 from gradcli.render.chinese.slips import SLIPS
@@ -27,7 +28,7 @@ def rows() -> tuple[Mapping[str, str], tuple[Row, ...]]:
     """Sentences without places, and patterns of those with places: what begins with words first, then the longest."""
     whole: dict[str, str] = {}
     found: list[tuple[tuple[int, int], Row]] = []
-    for english, chinese in (*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS):
+    for english, chinese in (*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS, *EXPLAINING):
         parts = PLACE.split(english)
         if len(parts) == 1:
             whole[english] = chinese.format() if "{{" in chinese else chinese

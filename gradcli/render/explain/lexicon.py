@@ -65,14 +65,14 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "all digits": ("every digit right", "位位正确"),
     "float64": ("numbers in float64, not certified", "float64 数值, 未经认证"),
     "sweeps": (
-        "forward: {forward} sweep{s1}, one for each input; reverse: {reverse} sweep{s2}, one for each output;"
-        " the same gradient",
-        "前向: {forward} 遍, 每个输入一遍; 反向: {reverse} 遍, 每个输出一遍; 梯度相同",
+        "forward: {forward} sweep{s1}, one for each input; reverse: {reverse} sweep{s2}, one for each output",
+        "前向: {forward} 遍, 每个输入一遍; 反向: {reverse} 遍, 每个输出一遍",
     ),
     "sweeps entries": (
-        "forward: {forward} sweep{s1}, one an entry; reverse: {reverse} sweep{s2}, one an output; the same gradient",
-        "前向: {forward} 遍, 每个元素一遍; 反向: {reverse} 遍, 每个输出一遍; 梯度相同",
+        "forward: {forward} sweep{s1}, one an entry; reverse: {reverse} sweep{s2}, one an output",
+        "前向: {forward} 遍, 每个元素一遍; 反向: {reverse} 遍, 每个输出一遍",
     ),
+    "same gradient": ("; the same gradient", "; 梯度相同"),
     "left out": (
         "… {count:,} more steps: --format plain, json or csv has them all",
         "…… 还有 {count:,} 步: 用 --format plain、json 或 csv 查看全部",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.lexicon import law_name, plural, say
 from gradcli.rules.laws import LAWS
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
     from gradcli.explain.results import Derivation, Explanation, Steps
 
+_NORM = pattern(r"\bnorm\((\w)\)")
 DEEPEST = 8
 """Depth up to which the whole number of a row is written."""
 
@@ -67,3 +70,24 @@ def laws_used(rows: Sequence[Derivation]) -> list[str]:
             key = row.function if row.rule == "function" else row.rule
             found.setdefault(str(key), row.law)
     return list(found.values())
+
+
+def law_text(text: str, unicode: bool) -> str:
+    """A law as people write it, where the stream has the characters."""
+    text = translated(text)
+    if not unicode:
+        return text
+    for plain, pretty in (
+        (">=", "≥"),
+        ("<=", "≤"),
+        ("**2", "²"),
+        ("**n", "ⁿ"),
+        ("**", "^"),
+        ("*", "·"),
+        ("'", "′"),
+        (".T@", "ᵀ "),
+        (".T", "ᵀ"),
+        ("@", " "),
+    ):
+        text = text.replace(plain, pretty)
+    return _NORM.sub(r"‖\1‖", text)

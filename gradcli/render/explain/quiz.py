@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.lexicon import say
-from gradcli.render.explain.outline import numbers, rule_name
+from gradcli.render.explain.outline import law_text, numbers, rule_name
 from gradcli.render.explain.steps_formats import (
     name_of,
     write_steps_latex,
@@ -151,10 +151,10 @@ def verdict_lines(exercise: Exercise, verdict: Verdict, typed: str, style: Style
     return [say("wrong at", point=point, yours=f"{witness.yours:.6g}", ours=f"{witness.ours:.6g}")]
 
 
-def hint_line(exercise: Exercise, shown: int) -> str:
+def hint_line(exercise: Exercise, shown: int, style: Style) -> str:
     """The next rule of the derivation, without its result."""
     rows = exercise.explanation.derivations[0].rows
     if shown >= len(rows):
         return say("no more hints")
     row = rows[shown]
-    return say("next rule", rule=rule_name(row, numbers(rows)), law=row.law)
+    return say("next rule", rule=rule_name(row, numbers(rows)), law=law_text(row.law, style == "pretty"))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
-from gradcli.render.chinese.spoken import translated
 from gradcli.render.drawing import in_columns
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import plural, say
-from gradcli.render.explain.outline import heading, laws_used, numbers, rule_name
+from gradcli.render.explain.outline import heading, law_text, laws_used, numbers, rule_name
 from gradcli.render.explain.primes import kept_together, prime, write_primes
 from gradcli.render.explain.trace import print_reading
 from gradcli.render.notation import write
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from gradcli.explain.results import Derivation, Explanation, Steps
 
 FIRST, LAST = 40, 20
-_NORM = pattern(r"\bnorm\((\w)\)")
 
 
 def print_steps(explanation: Explanation, console: Console) -> None:
@@ -169,32 +166,12 @@ class StepsPage:
         rows = self.steps.rows[:count]
         table = self.page.table(say("step"), say("rule"), say("law"))
         for row in rows:
-            cells = (self.labels[row.id], rule_name(row, self.labels), self.law_text(row.law))
+            cells = (self.labels[row.id], rule_name(row, self.labels), law_text(row.law, self.page.unicode))
             table.add_row(*map(self.page.text, cells))
         self.page.show(table)
         if len(rows) < len(self.steps.rows):
             text = say("hint", shown=len(rows), count=len(self.steps.rows), next=len(rows) + 1)
             self.page.line(text, FAINT)
-
-    def law_text(self, text: str) -> str:
-        """A law as people write it, where the stream has the characters."""
-        text = translated(text)
-        if not self.page.unicode:
-            return text
-        for plain, pretty in (
-            (">=", "≥"),
-            ("<=", "≤"),
-            ("**2", "²"),
-            ("**n", "ⁿ"),
-            ("**", "^"),
-            ("*", "·"),
-            ("'", "′"),
-            (".T@", "ᵀ "),
-            (".T", "ᵀ"),
-            ("@", " "),
-        ):
-            text = text.replace(plain, pretty)
-        return _NORM.sub(r"‖\1‖", text)
 
     def remarks(self) -> None:
         """How it is known to be right, and what the laws say."""
@@ -204,7 +181,7 @@ class StepsPage:
         words = [say(steps.evidence)] if steps.evidence else []
         words += [say("at equality")] if steps.limited else []
         laws = laws_used(steps.rows)
-        told = [self.law_text(law) for law in laws]
+        told = [law_text(law, self.page.unicode) for law in laws]
         told = [law.replace(" ", NO_BREAK) if len(law) + 2 < self.page.console.width else law for law in told]
         words += [say("rules", laws="; ".join(told))] if laws and len(laws) <= 12 else []
         self.page.line("; ".join(words), FAINT)

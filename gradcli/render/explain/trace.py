@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.derive.layouts import numbers_in
+from gradcli.derive.layouts import entry_names, numbers_in
+from gradcli.program.graph import Variable
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.drawing import in_columns
 from gradcli.render.explain.figures import Figures
@@ -15,7 +16,7 @@ from gradcli.render.words import constant_texts, point_texts, reading_lines, sha
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Final
+    from typing import Any, Final
 
     from rich.console import Console
 
@@ -98,6 +99,8 @@ class TracePage:
         """One table, or several where the columns of the inputs do not fit into one."""
         steps = self.step_column()
         fixed = self.fixed_columns()
+        if self.trace.mode == "both" and self.has_numbers and self.trace.formulas:
+            self.one_table([steps, self.tangent_column(False), self.users_column(False)])
         seeds = [self.seed_column(seed) for seed in self.trace.seeds]
         last = [self.adjoint_column()] if self.trace.mode == "both" and self.has_numbers else []
         if not seeds:
@@ -183,14 +186,14 @@ class TracePage:
         if self.has_numbers:
             columns.append(self.numbers(say("value"), [step and step.value for step in self.rows]))
         if trace.mode == "forward":
-            columns.append(self.tangent_column())
+            columns.append(self.tangent_column(self.has_numbers))
         if trace.mode == "reverse":
             if not trace.arrays or not self.has_numbers or trace.formulas:
-                columns.append(self.users_column())
+                columns.append(self.users_column(self.has_numbers))
             if self.has_numbers:
                 columns.append(self.adjoint_column())
         elif not self.has_numbers and trace.mode == "both":
-            columns += [self.tangent_column(), self.users_column()]
+            columns += [self.tangent_column(False), self.users_column(False)]
         return columns
 
     def shape_column(self) -> Column:
@@ -236,24 +239,27 @@ class TracePage:
         header = f"∂{output}/∂{label}" if self.trace.along is None else f"d{say('step')}"
         return self.numbers(header, [step and (step.tangents or {}).get(seed) for step in self.rows])
 
-    def tangent_column(self) -> Column:
+    def tangent_column(self, numeric: bool) -> Column:
         """`dv2 = 5·dx1 + 2·dx2`."""
         column = [(say("tangent"), "")]
         for step in self.rows:
-            text = "" if step is None else tangent_rule(step, self.page.style, self.figures, self.has_numbers)
-            column.append((text, SYMBOL if not self.has_numbers else "none"))
+            lines = dict.fromkeys(
+                "" if step is None else tangent_rule(step, self.page.style, self.figures, as_numbers)
+                for as_numbers in (False, True)[not self.trace.formulas : 1 + numeric]
+            )
+            column.append(("\n".join(lines), "none" if numeric else SYMBOL))
         return column
 
-    def users_column(self) -> Column:
+    def users_column(self, numeric: bool) -> Column:
         """`1·0.5 + 1·5`: the adjoint of each user times its partial."""
-        header = say("users") if self.has_numbers else f"∂{self.page.label(self.trace.output)}/∂{say('step')}"
+        header = say("users") if numeric else f"∂{self.page.label(self.trace.output)}/∂{say('step')}"
         column = [(header, "")]
         for step in self.rows:
             if step is None:
                 column.append(("…", ""))
                 continue
-            texts = self.terms.cells(step, numbers=self.has_numbers, formulas=self.trace.formulas)
-            column.append(("\n".join(texts), SYMBOL if not self.has_numbers else "none"))
+            texts = self.terms.cells(step, numbers=numeric, formulas=self.trace.formulas)
+            column.append(("\n".join(texts), "none" if numeric else SYMBOL))
         return column
 
     def remarks(self) -> None:
@@ -268,23 +274,28 @@ class TracePage:
             self.gradient()
         if trace.mode == "both" and trace.along is None and self.has_numbers:
             count = len(trace.seeds)
-            tick = " ✓" if self.agrees() else ""
             text = say(
                 "sweeps entries" if trace.arrays else "sweeps", forward=count, reverse=1, s1=plural(count), s2=""
             )
-            page.line(text + tick, FAINT)
+            page.line(text + (say("same gradient") + (" ✓" if page.unicode else " (ok)")) * self.agrees(), FAINT)
         for note in (*trace.reading.assumptions, *trace.numbers.notes):
             page.line(note, FAINT)
         self.problems()
 
     def agrees(self) -> bool:
-        """The tangents of the output and the adjoints of the inputs are the same numbers."""
-        output = trace_step(self.trace, self.trace.output)
-        adjoints = [n for step in self.trace.steps if step.kind == "input" for n in numbers_in(step.adjoint)]
-        tangents = [n for value in (output.tangents or {}).values() for n in numbers_in(value)]
-        if self.trace.numbers.accuracy != "certified":
-            return False
-        return sorted(adjoints, key=repr) == sorted(tangents, key=repr)
+        """The tangents of the output and the adjoints of the inputs are the same numbers, and there are some."""
+        pushed = trace_step(self.trace, self.trace.output).tangents or {}
+        adjoints: dict[str, Any] = {}
+        for step in self.trace.steps:
+            if step.kind == "input":
+                entries = entry_names(Variable(step.name, step.shape))  # type: ignore[arg-type]
+                adjoints.update(zip(entries, numbers_in(step.adjoint), strict=True))
+        pairs: list[tuple[Any, Any]] = [
+            (adjoints.get(name), number) for name, value in pushed.items() for number in numbers_in(value)
+        ]
+        close = 0.0 if self.trace.numbers.accuracy == "certified" else 1e-9
+        known = [abs(a - b) <= close * abs(a) for a, b in pairs if a is not None and b is not None]
+        return bool(known) and all(known) and all((a is None) == (b is None) for a, b in pairs)
 
     def gradient(self) -> None:
         trace, page = self.trace, self.page
