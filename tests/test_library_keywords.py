@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections import deque
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
+import pandas
+import polars
 import pytest
+import sympy
 
 import gradcli
+from gradcli import vocabulary
 from gradcli.blackbox.session import BlackBox
 from gradcli.cli.commands.rows import COMMANDS
+from gradcli.library.keywords import TAKES
 
 KEYWORDS = {
     "vectors": "shapes",
@@ -136,3 +145,86 @@ def test_a_word_that_is_no_keyword_is_told_the_one_that_is(named: dict[str, Any]
     assert hint in caught.value.__notes__[0]
     with pytest.raises(TypeError, match="missing 1 required"):
         gradcli.grad()  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("function", "named"),
+    [
+        ("grad", {"method": "zz"}),
+        ("grad", {"layout": "rows"}),
+        ("grad", {"layout": 1}),
+        ("grad", {"precision": "double "}),
+        ("grad", {"wrt": 1}),
+        ("grad", {"wrt": [1]}),
+        ("grad", {"constants": [1]}),
+        ("grad", {"shapes": None}),
+        ("grad", {"plan": "adaptive"}),
+        ("grad", {"simplify": "yes"}),
+        ("hessian", {"sparse": 1}),
+        ("jacobian", {"of": 0}),
+        ("export", {"to": "c", "name": 1}),
+        ("check", {"kind": "grad"}),
+        ("check", {"points": 1}),
+        ("check", {"box": "./sim"}),
+        ("trace", {"mode": "backward"}),
+        ("steps", {"level": "all"}),
+        ("plot", {"ranges": [(0, 1)]}),
+        ("plot", {"levels": 1}),
+        ("descend", {"at": 1, "rate": "fast"}),
+        ("descend", {"at": 1, "steps": 1.5}),
+        ("function", {"compile": "sometimes"}),
+    ],
+)
+def test_a_value_that_a_keyword_does_not_take_is_refused(function: str, named: dict[str, Any]) -> None:
+    """Before anything is read: a wrong word was ignored, or ended in a KeyError."""
+    with pytest.raises(gradcli.GradcliError, match="does not take") as caught:
+        getattr(gradcli, function)("x**2", **named)
+    assert caught.value.code == "usage"
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("name", sorted(set(gradcli.__all__) - {"RULES", "GradcliError", "__version__"}))
+def test_every_keyword_has_a_check(name: str) -> None:
+    """Its annotation is one that `keywords` knows; points and answers are read where they are used."""
+    free = ("PointLike | None", "PointsLike | None", "PointLike", "PointLike | Sequence[PointLike]", "Any")
+    for key, parameter in inspect.signature(getattr(gradcli, name)).parameters.items():
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.annotation not in free and key != "against":
+            annotation = parameter.annotation.partition(" | None")[0]
+            assert annotation in TAKES or hasattr(vocabulary, annotation), (name, key, annotation)
+
+
+@pytest.mark.parametrize("wrt", ["θ, x_1", ["theta", "x1"], sympy.symbols("theta x_1"), (sympy.Symbol("θ"), "x1")])
+def test_names_are_read_as_in_texts(wrt: Any) -> None:
+    """`x_1` is x1 and `θ` is theta, in texts, lists and symbols; constants, too."""
+    answer = gradcli.grad("θ**2*x_1*a_0", at={"θ": 1, "x_1": 3}, wrt=wrt, constants={"a_0": 2})
+    assert answer.gradient == {"theta": 12.0, "x1": 2.0}
+    assert gradcli.grad("θ*x", at={"x": 1}, constants={sympy.Symbol("theta"): 5}).gradient == {"x": 5.0}
+
+
+def test_names_that_are_given_twice() -> None:
+    """As on the command line."""
+    for named in ({"wrt": "x, x"}, {"wrt": ["x_1", "x1"]}, {"constants": {"θ": 1, "theta": 2}}):
+        with pytest.raises(gradcli.GradcliError, match="given twice"):
+            gradcli.grad("x*x1*theta", **named)  # type: ignore[arg-type]
+
+
+NUMBERS_OF_ALL_KINDS: list[Any] = [
+    Fraction(1, 4), Decimal("0.25"), sympy.Rational(1, 4), sympy.Float("0.25"), np.float32(0.25), np.longdouble(0.25),
+    np.array(0.25), np.array([0.25]), "1/4", pandas.Series([0.25]), pandas.Series({"x": 0.25}), polars.Series([0.25]),
+    deque([0.25]), mpmath.mpf("0.25"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", NUMBERS_OF_ALL_KINDS, ids=lambda at: type(at).__name__)
+def test_numbers_of_every_type_are_points(at: Any) -> None:
+    """Exact ones exactly: a third is a third."""
+    assert gradcli.grad("x**2", at=at).gradient == {"x": 0.5}
+    assert gradcli.grad("3*x", at={"x": Fraction(1, 3)}).value == 1.0
+    assert gradcli.grad("x + y", at=range(2)).value == 1.0
+
+
+@pytest.mark.parametrize("at", [{1}, b"1", True, np.True_, 1j, None, object(), iter([1]), {"a": 1}, polars.DataFrame()])
+def test_what_is_no_number_is_said_to_be_none(at: Any) -> None:
+    """`repr` of it was read as an expression: of a set, in any order."""
+    with pytest.raises(gradcli.GradcliError, match="is no number, but of type"):
+        gradcli.grad("x**2", at={"x": at})

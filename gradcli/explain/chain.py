@@ -91,9 +91,7 @@ class ChainQuestion:
         filled = [name for name in names if values.totals[name] is None and gradient[name] is not None]
         values = values._replace(totals={**values.totals, **dict.fromkeys(broken)})
         notes += [f"{name}: {NOT_JOINTLY}" for name in broken]
-        notes += [
-            f"{name}: a step on the way has no derivative here, and the whole function has one" for name in filled
-        ]
+        notes += [f"{name}: {sweeps.why()}, and the whole function has one" for name in filled]
         numbers = Numbers(
             method,
             accuracy_of(method, graph),
@@ -146,8 +144,7 @@ class ScalarLinks(Links):
         super().__init__(statements_of(program, inputs, steps))
 
     def partials(self, step: str) -> Mapping[str, Node]:
-        node, used = self.statements.nodes[step], self.used(step)
-        wanted = [name for name in self.names if name in used]
+        node, wanted = self.statements.nodes[step], self.wanted(step)
         found = Reverse(self.graph, wanted).gradient(node)
         found, notes = at_equalities(self.program, node, found, wanted)
         self.notes += notes

@@ -64,6 +64,7 @@ class Links:
     """The terms of every name, and their sums; what a product and a sum are is told by the two kinds of chains.
 
     inner    statement -> name -> ∂statement/∂name, where it is not zero
+    steps    name -> the statements that have such a derivative by it
     totals   name -> ∂output/∂name, for the names that the output depends on
     """
 
@@ -73,7 +74,12 @@ class Links:
         self.inputs = statements.inputs
         *self.inside, self.output = statements.nodes
         self.names = [*self.inputs, *self.inside]
+        self.places = {name: place for place, name in enumerate((*self.names, *statements.data))}
         self.inner = {step: self.partials(step) for step in statements.nodes}
+        self.steps: dict[str, list[str]] = {name: [] for name in self.names}
+        for step, partials in self.inner.items():
+            for name in partials:
+                self.steps[name].append(step)
         self.totals: dict[str, Node] = {self.output: scalars.number(self.graph, 1)}
         self.terms = {name: self.through(name) for name in (*reversed(self.inside), *self.inputs)}
         self.trees: Mapping[Node, Tree] = {}
@@ -81,9 +87,9 @@ class Links:
     def through(self, name: str) -> list[Link]:
         """The terms of a name, whose sum is its total."""
         found: list[Link] = []
-        for step, partials in self.inner.items():
-            if name in partials and step in self.totals:
-                outer, inner = self.totals[step], partials[name]
+        for step in self.steps[name]:
+            if step in self.totals:
+                outer, inner = self.totals[step], self.inner[step][name]
                 found.append(Link(name, step, outer, inner, self.product([outer, inner])))
         total = self.sum([link.product for link in found])
         if total is not None:
@@ -91,8 +97,12 @@ class Links:
         return found
 
     def partials(self, step: str) -> Mapping[str, Node]:
-        """The nonzero derivatives of one statement alone by the names that it uses."""
+        """The nonzero derivatives of one statement alone by the names that it uses, data left out."""
         raise NotImplementedError
+
+    def wanted(self, step: str) -> list[str]:
+        """The names that a statement uses directly and that derivatives are by."""
+        return [name for name in self.used(step) if self.places[name] < len(self.names)]
 
     def product(self, factors: Sequence[Node]) -> Node:
         """The product of factors from the output inwards."""
@@ -106,9 +116,10 @@ class Links:
         """The shape of a factor; None where all is scalar."""
         return None
 
-    def used(self, step: str) -> set[str]:
-        """The names that a statement uses directly."""
-        return {node.data for node in order([self.statements.nodes[step]]) if node.op == "variable"}
+    def used(self, step: str) -> list[str]:
+        """The names that a statement uses directly: inputs, statements, data."""
+        names = {node.data for node in order([self.statements.nodes[step]]) if node.op == "variable"}
+        return sorted(names & self.places.keys(), key=self.places.__getitem__)
 
     def factors(self) -> list[Node]:
         """All that is to be written."""
@@ -151,8 +162,7 @@ class Links:
 
     def uses(self, step: str) -> tuple[str, ...]:
         """The names that a statement uses directly, data included, as they stand in the program."""
-        used = self.used(step)
-        return tuple(name for name in (*self.names, *self.statements.data) if name in used)
+        return tuple(self.used(step))
 
     def term(self, link: Link, values: tuple[Value, Value, Value]) -> Term:
         """One term as a record."""

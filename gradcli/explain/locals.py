@@ -32,6 +32,19 @@ class Local(NamedTuple):
     guards: tuple[Node, ...]
 
 
+class Partial(NamedTuple):
+    """∂step/∂operand, entries both: the formula, and the name that it is bound to.
+
+    node    the step's own value stands in it by its name
+    taken   False: the operand stands in a branch that is not taken, and adds nothing here, with or without a value
+    """
+
+    operand: str
+    node: Node
+    name: str
+    taken: bool
+
+
 class Locals:
     """All steps of a program. `graph` holds their nodes; nothing of one step is put into another."""
 

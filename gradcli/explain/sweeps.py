@@ -9,14 +9,16 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), sections 3.1
 from __future__ import annotations
 
 from functools import cached_property
+from time import monotonic
 
+from gradcli import limits
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import arrange, entry_names
 from gradcli.derive.methods.choose import jet_at
 from gradcli.derive.methods.jet import JetRequest
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls, rounded
 from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationals
-from gradcli.explain.locals import always_used, in_its_name, used_entries
+from gradcli.explain.locals import Partial, always_used, in_its_name, used_entries
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra
@@ -24,7 +26,7 @@ from gradcli.program.graph import Node, Variable, reachable
 from gradcli.program.point import Point
 from gradcli.program.rows import partial_node
 from gradcli.program.substitute import replace
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -37,19 +39,6 @@ if TYPE_CHECKING:
     from gradcli.explain.locals import Local, Locals
     from gradcli.problems import Problem
     from gradcli.program.graph import Factors
-
-
-class Partial(NamedTuple):
-    """∂step/∂operand, entries both: the formula, and the name that it is bound to.
-
-    node    the step's own value stands in it by its name
-    taken   False: the operand stands in a branch that is not taken, and adds nothing here, with or without a value
-    """
-
-    operand: str
-    node: Node
-    name: str
-    taken: bool
 
 
 def no_value(reason: str = "there is no derivative here") -> Undefined:
@@ -65,6 +54,7 @@ class Sweeps:
     locals_   the steps;  active: entry names of the inputs to differentiate by;  output: the last step's name
     values    the point, entry by entry
     active    what has an adjoint: these inputs and every step, also one of data alone
+    late      numbers were asked for longer than limits.EVALUATION_SECONDS: what is open then stays so
     at_switch    a step is at a kink or a jump: then only the whole function tells whether an input has a derivative
     """
 
@@ -89,7 +79,7 @@ class Sweeps:
         self.constants: dict[str, Node] = {}
         self.problems: dict[str, Problem] = {}
         self.partials: dict[str, list[Partial]] = {}
-        self.at_switch = False
+        self.at_switch = self.late = False
 
     def variable(self, name: str) -> Node:
         return algebra.variable(self.graph, name)
@@ -100,6 +90,11 @@ class Sweeps:
         from gradcli.evaluate.certified.balls import Balls
 
         return Balls(self.point)
+
+    def why(self) -> str:
+        """Why steps have no number, in words."""
+        late = f"not all steps were decided within {limits.EVALUATION_SECONDS:g} s"
+        return late if self.late else "a step on the way has no derivative here"
 
     def is_rational(self) -> bool:
         """Is this a small program of rational functions, whose numbers need no balls where rationals suffice?"""
@@ -116,7 +111,10 @@ class Sweeps:
                 return
             self.rationals = None
         nodes = [self.variable(name) for name in names]
+        if not self.late:
+            self.run.deadline = monotonic() + limits.EVALUATION_SECONDS
         self.certified.update(zip(names, certify_by_balls(self.run, nodes), strict=True))
+        self.late = self.late or monotonic() > self.run.deadline
 
     def certify_plainly(self, names: Sequence[str]) -> None:
         """Numbers for these names: those of constants are known, and those that stand for another name are its."""
@@ -310,7 +308,7 @@ class Sweeps:
         doubtful = [partial for partial in unsure if partial.taken]
         if not doubtful:
             return
-        if not live:
+        if not live or self.late:
             for partial in doubtful:
                 self.bind(partial.name, no_value())
             return

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gradcli.derive.results import Reading, Value
+    from gradcli.explain.locals import Partial
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import Dims
-    from gradcli.explain.sweeps import Partial, Sweeps
+    from gradcli.explain.sweeps import Sweeps
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
@@ -89,7 +90,8 @@ class Tracer:
         """The numbers at a point: values, adjoints, and one sweep of tangents for each seed."""
         from gradcli.explain.sweeps import Sweeps
 
-        active = all_entry_names([variable for variable in program.variables if variable.name in self.wrt])
+        wrt = set(self.wrt)
+        active = all_entry_names([variable for variable in program.variables if variable.name in wrt])
         sweeps = Sweeps(made, active, self.output, point.values)
         sweeps.sweep(bool(seeds))
         if self.request.along is not None and seeds:
@@ -195,7 +197,8 @@ class ScalarTracer(Tracer):
         estimated = self.program.graph.estimated or sweeps.graph.estimated
         accuracy: Accuracy = "float64" if estimated else "certified"
         numbers = Numbers("symbolic", accuracy, None, tuple(problems), tuple(notes))
-        gradient = {row.name: row.adjoint for row in rows if row.name in self.wrt}
+        wrt = set(self.wrt)
+        gradient = {row.name: row.adjoint for row in rows if row.name in wrt}
         reading = read_back(self.program, point)
         trace = self.record(reading, numbers, rows, gradient, self.seeds, self.direction())
         return trace._replace(texts=doubtful_texts(sweeps, trace))
@@ -241,11 +244,11 @@ class ScalarTracer(Tracer):
                 problems.append(Problem(name, kind, f"{name}: {state.reason}"))  # type: ignore[arg-type]
         broken = any(row.kind == "input" and row.adjoint is None for row in rows) or rows[-1].value is None
         if sweeps.problems or sweeps.at_switch or broken:
-            found, notes = self.by_grad(rows, point)
+            found, notes = self.by_grad(rows, point, sweeps.why())
             problems = [*found, *(p for p in problems if p.variable not in {q.variable for q in found})]
         return problems, notes
 
-    def by_grad(self, rows: list[TraceStep], point: Point) -> tuple[list[Problem], list[str]]:
+    def by_grad(self, rows: list[TraceStep], point: Point, why: str) -> tuple[list[Problem], list[str]]:
         """The whole function's derivatives, where a step has none: `grad` decides."""
         from gradcli.derive.methods.choose import jet_at
         from gradcli.derive.methods.jet import JetRequest
@@ -261,7 +264,7 @@ class ScalarTracer(Tracer):
                     filled.append(row.name)
                 rows[place] = row._replace(adjoint=number)
         those = "one" if len(filled) == 1 else "all of them"
-        told = f"{', '.join(filled)}: a step on the way has no derivative here, and the whole function has {those}"
+        told = f"{', '.join(filled)}: {why}, and the whole function has {those}"
         return list(found.problems), [told] if filled else []
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 from gradcli.library.asking import Keywords, ask, text_question
 from gradcli.library.asking import parse as parse
-from gradcli.library.values import noting, read_point
+from gradcli.library.keywords import noting
+from gradcli.library.values import read_point
 from gradcli.question import options_of
 from gradcli.reading import plain_export
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
     from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike
-    from gradcli.vocabulary import DerivativeKind, Layout, Method
+    from gradcli.vocabulary import DerivativeKind, Layout, Method, Precision
 
     class KeywordTypes(TypedDict, total=False):
         """The keywords that `jacobian` and `hessian` share, whether their answer is sparse or not."""
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
         of: str | None
         simplify: bool
         latex: bool
-        precision: str | None
+        precision: Precision | None
         plan: Plan | None
 
 
@@ -58,7 +59,7 @@ def grad(
     of: str | None = None,
     simplify: bool = False,
     latex: bool = False,
-    precision: str | None = None,
+    precision: Precision | None = None,
     plan: Plan | None = None,
 ) -> Gradient:
     """The gradient of a scalar function, at a point if one is given.
@@ -114,7 +115,7 @@ def jacobian(
     of: str | None = None,
     simplify: bool = False,
     latex: bool = False,
-    precision: str | None = None,
+    precision: Precision | None = None,
     plan: Plan | None = None,
     sparse: bool = False,
 ) -> Jacobian | Coordinates:
@@ -166,7 +167,7 @@ def hessian(
     of: str | None = None,
     simplify: bool = False,
     latex: bool = False,
-    precision: str | None = None,
+    precision: Precision | None = None,
     plan: Plan | None = None,
     sparse: bool = False,
 ) -> Hessian | Coordinates:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard, cast
 
+from gradcli.library.keywords import noting
 from gradcli.library.repeated import solve_again
 from gradcli.library.values import (
     expression_text,
     names_of,
-    noting,
     points_in,
     read_point,
+    settings_of,
     shape_declarations,
-    value_tree,
 )
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, bound_shapes, options_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gradcli.differences.plan import Plan
     from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike
     from gradcli.text.tree import Script
-    from gradcli.vocabulary import Layout, Method
+    from gradcli.vocabulary import Layout, Method, Precision
 
     Result = Gradient | Jacobian | Hessian | Chain
 
@@ -59,7 +59,7 @@ def text_question(
         command=command,
         script=parse(*texts, latex=latex),
         points=() if at is None else (read_point("at", at),),
-        settings={name: value_tree(value) for name, value in (constants or {}).items()},
+        settings=settings_of(constants),
         wrt=names_of(wrt),
         declarations=shape_declarations(shapes),
         **fields,
@@ -78,7 +78,7 @@ class Keywords(NamedTuple):
     of: str | None = None
     simplify: bool = False
     latex: bool = False
-    precision: str | None = None
+    precision: Precision | None = None
     plan: Plan | None = None
     sparse: bool = False
 

@@ -9,8 +9,8 @@ from gradcli.library.values import (
     names_of,
     plain,
     read_point,
+    settings_of,
     shape_declarations,
-    value_tree,
 )
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, options_of
@@ -91,7 +91,7 @@ def claim_of(asked: CheckRequest, words: Mapping[str, Any]) -> Claim:
         kind=asked.kind,
         script=parse_script([Source("expression", expression_text(text)) for text in asked.texts], words["latex"]),
         points=tuple(read_point("at", point) for point in asked.points),
-        settings=settings_of(words),
+        settings=settings_of(words["constants"]),
         wrt=names_of(words["wrt"]),
         of=words["of"],
         declarations=shape_declarations(words["shapes"]),
@@ -111,7 +111,9 @@ def verdict_on_box(asked: CheckRequest, words: Mapping[str, Any]) -> Verdict:
 
     assert asked.box is not None
     points = tuple(read_point("at", point) for point in asked.points)
-    claim = BoxClaim((), asked.box, points, settings_of(words), names_of(words["wrt"]), asked.kind, asked.layout)
+    claim = BoxClaim(
+        (), asked.box, points, settings_of(words["constants"]), names_of(words["wrt"]), asked.kind, asked.layout
+    )
     if asked.against is not None:
         return check_outside(with_numbers(claim, numbers_source(asked.against)))
     answers = parse_answers(answer_sources(asked.texts + asked.answers), words["latex"])
@@ -121,11 +123,6 @@ def verdict_on_box(asked: CheckRequest, words: Mapping[str, Any]) -> Verdict:
 def answer_sources(answers: Sequence[Expression]) -> list[Source]:
     """The texts of answers, so called in messages."""
     return [Source("answer", expression_text(text)) for text in answers]
-
-
-def settings_of(words: Mapping[str, Any]) -> dict[str, Any]:
-    """The constants by name."""
-    return {name: value_tree(value) for name, value in (words["constants"] or {}).items()}
 
 
 def numbers_source(against: Mapping[str, Any] | Sequence[Mapping[str, Any]] | str) -> Source:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gradcli.library.asking import text_question
-from gradcli.library.values import noting, read_point
+from gradcli.library.keywords import noting
+from gradcli.library.values import read_point
 from gradcli.problems import GradcliError
 from gradcli.question import options_of
 from gradcli.records import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gradcli.explain.results import ComputationGraph, Explanation, Trace
     from gradcli.library.values import Entry, Expression, Names, PointLike
     from gradcli.reporting import Report
-    from gradcli.vocabulary import Mode
+    from gradcli.vocabulary import Level, Mode
 
 
 def explain_request(
@@ -75,7 +76,7 @@ def steps(
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
-    level: str = "normal",
+    level: Level = "normal",
     of: str | None = None,
     latex: bool = False,
 ) -> Explanation:
@@ -88,8 +89,6 @@ def steps(
     """
     from gradcli.explain.explanations import explanations
 
-    if level not in ("brief", "normal", "full"):
-        raise GradcliError("usage", f"no such level: {level!r}", hint="brief, normal or full")
     request = explain_request(expression, at, wrt, constants, shapes, of, latex)
     return explanations(request._replace(level=level))[0]
 

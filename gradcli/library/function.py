@@ -9,22 +9,21 @@
 from __future__ import annotations
 
 from gradcli.library.asking import text_question
-from gradcli.library.values import noting
+from gradcli.library.keywords import noting
 from gradcli.points.program import entries_program
-from gradcli.problems import GradcliError
 from gradcli.question import bound_shapes
 from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any, Literal
+    from typing import Any
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.library.values import Entry, Expression, Names, PointLike
     from gradcli.points.called import CalledFunction
     from gradcli.points.memory import Quicker
     from gradcli.points.native.engine import NativeEngine
-    from gradcli.vocabulary import Compile, DerivativeKind
+    from gradcli.vocabulary import Compile, DerivativeKind, Missing
 
 
 @noting
@@ -68,7 +67,7 @@ def grad_many(
     shapes: Iterable[str] = (),
     of: str | None = None,
     latex: bool = False,
-    missing: Literal["problem"] | None = None,
+    missing: Missing | None = None,
     compile: Compile = "auto",
 ) -> Any:
     """Value and derivatives at many points as columns: `value`, `d_x1`, …, and `problem`, the reason where one is nan.
@@ -101,14 +100,8 @@ def grad_many(
     return frame(found, index=points.index) if hasattr(points, "index") else frame(found)
 
 
-COMPILE = ("auto", "always", "never")
-"""When many points are answered in compiled C."""
-
-
 def quicker_engine(compile: Compile) -> Quicker | None:
-    """The engine of compiled C, where it is wanted. Raises `usage` for a word that is none."""
-    if compile not in COMPILE:
-        raise GradcliError("usage", f"compile={compile!r} is no way to compile", hint=f"one of {', '.join(COMPILE)}")
+    """The engine of compiled C, where it is wanted."""
 
     def engine(code: StraightLine, shown: int, marked: bool, rows: int) -> NativeEngine | None:
         from gradcli.exporting.kernel import CompileWish, compiled_engine

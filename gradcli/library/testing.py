@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gradcli.library.answers import grad as gradient_of
 from gradcli.library.asking import is_function
-from gradcli.library.values import noting, plain
-from gradcli.problems import reason_at
+from gradcli.library.keywords import noting
+from gradcli.library.values import plain
+from gradcli.problems import GradcliError, reason_at
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def assert_gradient(
         >>> assert_gradient(lambda x, y: x**2*y, lambda x, y: (2*x*y, x**2), at=(3, 2))
     """
     points: Any = at if isinstance(at, list) and at and isinstance(at[0], tuple | dict) else [at]
+    if at is None:
+        raise GradcliError("usage", "a gradient is compared at a point: at=...")
     failures = []
     for point in points:
         ours = gradient_of(f, point, wrt=wrt, constants=constants)
@@ -66,7 +69,10 @@ def answer_at(grad: Any, point: PointLike, ours: Gradient) -> list[float]:
         if missing:
             raise AssertionError(f"the gradient has no entry {', '.join(missing)}")
         found = [found[name] for name in names]
-    yours = [float(number) for number in numbers(found)]
+    try:
+        yours = [float(number) for number in numbers(found)]
+    except (TypeError, ValueError):
+        raise AssertionError(f"the gradient is no numbers: {found!r:.60}") from None
     labels = labels_of(ours)
     if len(yours) != len(labels):
         raise AssertionError(f"the gradient has {len(yours)} numbers for {len(labels)}: {', '.join(labels[:8])}")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from collections import deque
 from sys import byteorder
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, cast
 
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text.tree import LARGE, Data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Protocol
 
     import numpy.typing
@@ -31,62 +31,10 @@ if TYPE_CHECKING:
     PointLike = Number | Sequence[Entry] | Mapping[str, Entry] | numpy.typing.ArrayLike
     PointsLike = PointLike | Sequence[Mapping[str, Entry]]
     """A point, or a list of points: mappings, or rows of numbers where all variables are numbers."""
-    Names = str | Iterable[str] | None
-    """Variables: one text with commas, or several; None and () are all of them."""
+    Names = str | SympyExpression | Iterable[str | SympyExpression] | None
+    """Variables: one text with commas, a symbol of SymPy's, or several; None and () are all of them."""
     Expression = str | Tree | SympyExpression | Sequence["Expression"]
     """A text, an expression out of an answer, SymPy's, or a list of these: the components of a vector."""
-
-OPTIONS = {
-    **dict.fromkeys(("vector", "vectors"), 'shapes="x: n"'),
-    **dict.fromkeys(("matrix", "matrices"), 'shapes="A: m,n"'),
-    "symmetric": 'shapes="A: n,n symmetric"',
-    "shape": 'shapes="A: 3,2"',
-    "set": 'constants={"a": 2}',
-    **dict.fromkeys(("scheme", "step", "rel_step", "order", "max_evals"), "plan=gradcli.differences.plan.Plan(...)"),
-    **dict.fromkeys(("points", "grid"), "gradcli.grad_many(expression, points)"),
-}
-"""Words of the command line that are other keywords here."""
-
-Parameters = ParamSpec("Parameters")
-Returned = TypeVar("Returned")
-
-
-def noting(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
-    """The function; its errors carry the place and the way out as a note (PEP 678), as the command line shows them."""
-
-    @wraps(function)
-    def called(*arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
-        try:
-            try:
-                return function(*arguments, **named)
-            except TypeError:
-                refuse_unknown(function, named)
-                raise
-        except GradcliError as error:
-            if not hasattr(error, "__notes__"):
-                from gradcli.render.diagnostics import render_error
-
-                note = render_error(error).partition("\n")[2]
-                if note:
-                    error.add_note(note)
-            raise
-
-    return called
-
-
-def refuse_unknown(function: Callable[..., Any], named: Mapping[str, object]) -> None:
-    """Raise GradcliError for the first keyword that a function does not have, with the one that it has."""
-    from inspect import signature
-
-    known = signature(function).parameters
-    for word in named:
-        if word not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(word, known, 1)
-            listed = ", ".join(name for name in known if name != "expression")
-            hint = OPTIONS.get(word) or (f"{near[0]}=..." if near else f"the keywords are {listed}")
-            raise GradcliError("usage", f"{function.__name__} takes no keyword {word!r}", hint=hint) from None
 
 
 def expression_text(expression: Expression) -> str:
@@ -108,10 +56,29 @@ def expression_text(expression: Expression) -> str:
 
 
 def names_of(wrt: Names) -> tuple[str, ...]:
-    """The names of `wrt`: one text with commas, or several; () for all."""
+    """The names of `wrt`, read as those of `--wrt`; () for all."""
     if wrt is None:
         return ()
-    return tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
+    from gradcli.cas.sympy_trees import is_sympy
+
+    given = [wrt] if isinstance(wrt, str) or is_sympy(wrt) else list(cast("Iterable[Expression]", wrt))
+    return read_names("wrt", [expression_text(cast("Expression", name)) for name in given])
+
+
+def read_names(place: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """Names as the language has them: `x_1` is x1, `θ` is theta. Raises GradcliError: `names` for what is none."""
+    from gradcli.text.points import parse_names
+
+    text = ",".join(texts)
+    return parse_names(Source(place, text)) if text else ()
+
+
+def settings_of(constants: Mapping[str, Entry] | None) -> dict[str, Tree]:
+    """The values of constants by name."""
+    if not constants:
+        return {}
+    names = read_names("constants", map(str, constants))
+    return dict(zip(names, map(value_tree, constants.values()), strict=True))
 
 
 def shape_declarations(shapes: Iterable[str]) -> tuple[Declaration, ...]:
@@ -164,25 +131,59 @@ def point_text(point: PointLike) -> str:
     """The text of a point: `1,2` or `x=[1,2],y=3`."""
     if isinstance(point, str):
         return point
-    if hasattr(point, "items"):
+    if hasattr(point, "items") and not is_column(point):
         return ",".join(f"{name}={entry_text(value)}" for name, value in point.items())
     values: Any = plain(point)
     return ",".join(map(entry_text, values)) if isinstance(values, list | tuple) else entry_text(values)
 
 
+def is_column(point: Any) -> bool:
+    """Is it a Series of pandas that counts its values, and no mapping by name?"""
+    return hasattr(point, "tolist") and not any(isinstance(key, str) for key in point.index)
+
+
 def entry_text(value: Entry) -> str:
-    """The text of a number or of nested lists of numbers."""
+    """The text of a number or of nested lists of numbers. Raises GradcliError: `point` for anything else."""
     value = plain(value)
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple):
         return f"[{','.join(map(entry_text, value))}]"
-    return repr(value)
+    return repr(value) if type(value) in (float, int) else number_text(value)
+
+
+def number_text(value: Any) -> str:
+    """The text of a number of another type than Python's own two, exact where that is."""
+    from decimal import Decimal
+    from numbers import Rational
+
+    from gradcli.cas.sympy_trees import is_sympy, text_of
+
+    if is_sympy(value):
+        return text_of(value)
+    if isinstance(value, Decimal):
+        return str(value)
+    kind = type(value).__name__
+    if not hasattr(value, "__float__") or kind in ("bool", "bool_"):
+        hint = 'numbers, texts such as "pi/2", and lists of them; many points: gradcli.grad_many'
+        raise GradcliError("point", f"a value is no number, but of type {kind}", hint=hint)
+    return f"{value.numerator}/{value.denominator}" if isinstance(value, Rational) else repr(float(value))
 
 
 def plain(value: Any) -> Any:
-    """NumPy's arrays and numbers as Python's own; anything else as it is."""
-    return value.tolist() if hasattr(value, "tolist") else value
+    """Arrays and numbers of NumPy, and what else is a sequence of values, as Python's own; anything else as it is."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if hasattr(value, "to_list") or isinstance(value, range | deque):
+        return list(value)
+    return value
+
+
+PLAIN = frozenset((float, int, str, list, tuple, dict))
+"""Types that need no look at their attributes."""
 
 
 def is_large(value: object) -> bool:

@@ -343,7 +343,7 @@ def check_run_together(
 
     How `ax` was read, which is a product to some, is returned in words.
     """
-    doubtful = False
+    words, doubtful = {*known, "e", "pi"}, False
     said: list[str] = []
     for name, (statement, place) in free.items():
         if name in UNITS and name not in bound:
@@ -373,7 +373,7 @@ def check_run_together(
             refuse_asking(name, statement, place)
         if any(word in name for word in FUNCTION_WORDS):
             check_function_word(name, known, Span(statement.source, place.start, place.end))
-        parts = split_into(name, {*known, "e", "pi"}) or matrix_and_vector(name, statement)
+        parts = split_into(name, words) or matrix_and_vector(name, statement)
         if parts:
             raise GradcliError(
                 "ambiguous",

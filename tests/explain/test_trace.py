@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from functools import cached_property, partial
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gradcli
+from gradcli.evaluate.certified.balls import Balls
+from gradcli.explain.sweeps import Sweeps
 from gradcli.explain.traces import traces
 from gradcli.problems import GradcliError
 from gradcli.render.explain.trace import print_trace
@@ -231,3 +235,18 @@ def test_formulas_stand_in_every_mode(mode: str, line: str):
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert line in shown
     assert "5.5" in shown
+
+
+def test_time_that_is_over_is_no_missing_derivative(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps are not diagnosed one by one once the time is over, and the note says what happened."""
+    asked: list[object] = []
+    late = cached_property(lambda sweeps: Balls(sweeps.point, 0.0))
+    late.__set_name__(Sweeps, "run")
+    monkeypatch.setattr(Sweeps, "run", late)
+    monkeypatch.setattr("gradcli.explain.sweeps.monotonic", partial(next, count(-1e9, 100.0)))
+    monkeypatch.setattr("gradcli.explain.sweeps.jet_at", lambda *words: asked.append(words))
+    text = "; ".join([f"u{k} = sin({f'u{k - 1}' if k else 'x'}) + x" for k in range(300)])
+    (found,) = traces(request(text, "x=0.3"))
+    assert not asked
+    assert found.steps[0].adjoint is not None
+    assert found.numbers.notes == ("x: not all steps were decided within 8 s, and the whole function has one",)

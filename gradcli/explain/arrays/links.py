@@ -26,17 +26,17 @@ class ArrayLinks(Links):
     def __init__(self, statements: Statements, program: Program, layout: Layout) -> None:
         self.program = program
         self.layout: Layout = layout
+        self.shapes = {v.name: v.shape for v in (*program.variables, *program.parameters)} | dict(statements.shapes)
         super().__init__(statements)
 
     def partials(self, step: str) -> Mapping[str, Node]:
-        node, used = self.statements.nodes[step], self.used(step)
-        found = {name: self.jacobian(node, name) for name in self.names if name in used}
+        node = self.statements.nodes[step]
+        found = {name: self.jacobian(node, name) for name in self.wanted(step)}
         return {name: jacobian for name, jacobian in found.items() if not is_zero(jacobian)}
 
     def jacobian(self, node: Node, name: str) -> Node:
         """∂node/∂name; matrices count as vec of themselves, so that every product fits."""
-        shapes = {v.name: v.shape for v in (*self.program.variables, *self.program.parameters)}
-        variable = Variable(name, {**shapes, **self.statements.shapes}[name])
+        variable = Variable(name, self.shapes[name])
         block = vec_block(self.program._replace(variables=(variable,)), node, name)
         return laid_out(self.graph, BlockNode("", name, block), self.layout)
 

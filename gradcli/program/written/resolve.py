@@ -84,7 +84,8 @@ class Resolver:
         self.later = {name for name, s in self.functions.items() if indexes_its_parameters(s)}
         inlined, before = with_calls(self.script.statements, self.later)
         self.known.add_rows(inlined)
-        settled = [self.plain(statement) for statement in inlined]
+        has_t = self.has_t()
+        settled = [self.plain(statement, has_t) for statement in inlined]
         settled += self.aliases()
         statements, after = with_calls(settled)
         called = before | after
@@ -97,10 +98,10 @@ class Resolver:
         settings = {name: tree for name, tree in self.options.settings.items() if name not in spent}
         return script, self.options._replace(wrt=wrt or None, settings=settings)
 
-    def plain(self, statement: Statement) -> Statement:
+    def plain(self, statement: Statement, has_t: bool) -> Statement:
         """One statement without the signs and sums that hang on what stands around them."""
         trees = statement.sides or (statement.tree,)
-        settler = Settler(statement, self.known, self.has_t(), self.notes)
+        settler = Settler(statement, self.known, has_t, self.notes)
         sums = Sums(statement, self.known, self.spelling.indexed, self.arrays)
         sums.algebra.refused = self.later
         done = tuple(ones_out(sums.resolved(settler.settled(tree))) for tree in trees)

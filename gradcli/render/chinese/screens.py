@@ -163,6 +163,14 @@ SCREENS: tuple[tuple[str, str], ...] = (
         "{who}: a step on the way has no derivative here, and the whole function has all of them",
         "{who}: 途中有一步在此处没有导数, 而整个函数对它们都有",
     ),
+    (
+        "{name}: not all steps were decided within {seconds} s, and the whole function has one",
+        "{name}: {seconds} 秒内未能判定所有步骤, 而整个函数有",
+    ),
+    (
+        "{who}: not all steps were decided within {seconds} s, and the whole function has all of them",
+        "{who}: {seconds} 秒内未能判定所有步骤, 而整个函数对它们都有",
+    ),
     # verdicts
     ("gradient", "梯度"),
     ("Jacobian", "雅可比矩阵"),
