@@ -76,6 +76,8 @@ def times(a: Size, b: Size) -> Size:
 
 def plus(a: Size, b: Size, sign: int = 1) -> Size:
     """The sum (or the difference) of two sizes."""
+    if isinstance(a, int) and isinstance(b, int):
+        return a + sign * b
     result = dict(polynomial(a))
     for monomial, factor in polynomial(b).items():
         accumulate(result, monomial, sign * factor)

@@ -18,6 +18,7 @@ from gradcli.program.writing.pieces import (
     ATOM,
     POSTFIX,
     Piece,
+    Transposes,
     atom,
     binary,
     bracketed,
@@ -101,6 +102,7 @@ class PieceWriter(Writer[Piece]):
     def __init__(self, graph: Graph, written: dict[Node, Piece] | None = None) -> None:
         super().__init__(graph.decimal, (), graph.pieces if written is None else written)
         self.graph = graph
+        self.transposes = Transposes()
         self.given: set[Node] = set()
         """Nodes that have names, and their transposes: these are written as they stand in every sum and product."""
 
@@ -169,7 +171,7 @@ class PieceWriter(Writer[Piece]):
         if node.shape:
             other = transposed(other)
         if node.op in LIFTED and other.size <= direct.size:
-            return other if counts_transposes(node) > counts_transposes(forms[1]) else direct
+            return other if self.transposes.within(node) > self.transposes.within(forms[1]) else direct
         inside = 2 * (node.op == "sum" and len(node.args) > 1)  # a sum mostly stands in brackets
         return other if other.size < direct.size + inside else direct
 
@@ -415,11 +417,6 @@ class PieceWriter(Writer[Piece]):
     def concat(self, node: Node) -> Piece:
         words = [] if node.data == 0 else [("axis", atom(Number(node.data)))]
         return called("concat", [self.written[arg] for arg in node.args], words)
-
-
-def counts_transposes(node: Node) -> int:
-    """How many variables are transposed in a node."""
-    return sum(part.op == "transpose" for part in order([node]))
 
 
 FUNCTION_NAMES = {"diagonal": "diag", "lse": "logsumexp"}

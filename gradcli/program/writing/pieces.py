@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.program.graph import order
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import (
     COMPARISONS,
@@ -17,6 +18,8 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from gradcli.program.graph import Node
 
 COMPARE, SUM, PRODUCT, MINUS, POWER, POSTFIX, ATOM = 4, 10, 20, 30, 40, 50, 100
 LEVELS: Mapping[str, tuple[int, int, int]] = {
@@ -95,3 +98,24 @@ def negative(part: Piece) -> Piece:
         found = Binary(link.op, found, link.right)
     size = part.size + 1 + 2 * (needs and not spine)
     return Piece(found, size, PRODUCT if spine else MINUS, True, part.array)
+
+
+class Transposes:
+    """How many variables are transposed in a node. Which ones are is kept as bits, node by node."""
+
+    def __init__(self) -> None:
+        self.known: dict[Node, int] = {}
+        self.bit = 1
+
+    def within(self, root: Node) -> int:
+        """Their number."""
+        known = self.known
+        for node in order([root], lambda here: () if here in known else here.args):
+            if node not in known:
+                bits = 0
+                if node.op == "transpose":
+                    bits, self.bit = self.bit, self.bit << 1
+                for arg in node.args:
+                    bits |= known[arg]
+                known[node] = bits
+        return known[root].bit_count()

@@ -60,7 +60,7 @@ def skip_words(stack: Stack) -> bool:
     if kinds[here] == kind.STRING and kinds[here + 1] in kind.STATEMENT_ENDS:
         stack.place += 1
         return True
-    if "{" in stack.texts and _braced(stack):
+    if _braced(stack):
         return True
     if kinds[here] != kind.NAME:
         return False
