@@ -1,4 +1,4 @@
-"""Syntax as SymPy's expressions and back, in this process, for those who work with SymPy.
+"""Syntax as SymPy's expressions, in this process, for those who work with SymPy.
 
 No text meets SymPy: names become symbols by their constructor, functions come from the closed table of `cas.worker`.
 """
@@ -10,7 +10,20 @@ import sys
 from gradcli.cas import sympy_matrices
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import COMPARISONS, Binary, Call, Index, Name, Number, Transpose, Tree, Unary, Vector, postorder
+from gradcli.text.tree import (
+    BOUND,
+    COMPARISONS,
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Transpose,
+    Tree,
+    Unary,
+    Vector,
+    postorder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,6 +74,9 @@ class SympyMaker:
     def make(self, root: Tree) -> Any:
         """The expression of a tree. Raises GradcliError: `sympy` for operations of arrays and functions SymPy lacks."""
         values: dict[int, Any] = {}
+        letters = {tree.name for tree in postorder(root) if type(tree) is Name}
+        bound = [name for name in letters if name[:1] == BOUND and name[1:] not in letters]
+        self.names |= {name: self.sympy.Symbol(name[1:]) for name in bound}
         for tree in postorder(root):
             values[id(tree)] = self.one(tree, values)
         return values[id(root)]
@@ -118,6 +134,8 @@ class SympyMaker:
             raise refuse(f"SymPy has no {name} of arrays")
         if name == "sqrt":
             return sympy.sqrt(*arguments)
+        if name == "integral":
+            return sympy.Integral(arguments[0], tuple(arguments[1:]))
         if name == "where":
             return sympy.Piecewise((arguments[1], arguments[0]), (arguments[2], True))
         if name in self.functions and not any(isinstance(a, sympy.MatrixBase) for a in arguments):
@@ -147,107 +165,11 @@ MAKERS: Mapping[type, Callable[[SympyMaker, Any, Mapping[int, Any]], Any]] = {
     Transpose: SympyMaker.transpose,
     Binary: SympyMaker.operation,
     Vector: lambda maker, tree, values: maker.vector([values[id(item)] for item in tree.items]),
-    Index: lambda maker, tree, values: maker.sympy.Symbol(str(tree).replace(" ", "")),
+    Index: lambda maker, tree, values: (
+        maker.sympy.Symbol(str(tree).replace(" ", "")) if type(tree.base) is Name else None
+    ),
     Call: lambda maker, tree, values: (
         None if tree.keywords else maker.call(tree.function, [values[id(argument)] for argument in tree.arguments])
     ),
 }
 """What each kind of node becomes; None for what SymPy lacks."""
-
-
-def text_of(expression: Any) -> str:
-    """The text of SymPy's expression, or of a column of them, in gradcli's language.
-
-    Raises GradcliError: `sympy` for what gradcli has no word for, and for symbols whose names it would read otherwise.
-    """
-    import sympy
-
-    if isinstance(expression, sympy.MatrixBase):
-        if expression.cols != 1:
-            raise refuse("a matrix of SymPy is no function of gradcli's", "a column, or one expression")
-        return f"[{', '.join(text_of(entry) for entry in expression)}]"
-    texts: dict[Any, str] = {}
-    stack = [expression]
-    while stack:
-        here = stack[-1]
-        waiting = [part for part in parts_of(here) if part not in texts]
-        if waiting:
-            stack.extend(waiting)
-        else:
-            texts[stack.pop()] = written(here, [texts[part] for part in parts_of(here)])
-    return texts[expression]
-
-
-def parts_of(expression: Any) -> list[Any]:
-    """The subexpressions; of a Piecewise its values and conditions in turn."""
-    import sympy
-
-    if isinstance(expression, sympy.Piecewise):
-        return [part for pair in expression.args for part in (pair.expr, pair.cond)]
-    return list(expression.args)
-
-
-def written(expression: Any, parts: list[str]) -> str:
-    """One node as text in brackets, its parts written."""
-    import sympy
-
-    from gradcli.cas.worker import NAMES, RELATION_NAMES
-
-    kind = expression.func
-    signs = {sympy.Add: " + ", sympy.Mul: "*", sympy.Pow: "**", sympy.And: " and ", sympy.Or: " or "}
-    signs |= {relation: f" {sign} " for relation, sign in RELATION_NAMES.items()}
-    if not parts:
-        return leaf(expression)
-    if kind in signs:
-        return f"({signs[kind].join(parts)})"
-    if kind is sympy.Not:
-        return f"(not {parts[0]})"
-    if isinstance(expression, sympy.Piecewise):
-        return branches(expression, parts)
-    if kind in (sympy.zeta, sympy.elliptic_e) and len(parts) == 1:
-        return f"{'zeta' if kind is sympy.zeta else 'elliptice'}({parts[0]})"
-    if kind in NAMES:
-        return f"{NAMES[kind]}({', '.join(parts)})"
-    raise refuse(f"gradcli has no word for SymPy's {kind.__name__}", "gradcli functions lists what it knows")
-
-
-def branches(expression: Any, parts: list[str]) -> str:
-    """Piecewise as nested where; its last condition must be certain."""
-    import sympy
-
-    if expression.args[-1].cond is not sympy.true:
-        raise refuse("a Piecewise without a last case", "Piecewise(..., (0, True))")
-    result = parts[-2]
-    for place in range(len(parts) - 4, -1, -2):
-        result = f"where({parts[place + 1]}, {parts[place]}, {result})"
-    return result
-
-
-def leaf(expression: Any) -> str:
-    """A number, a constant or a symbol."""
-    import sympy
-
-    if isinstance(expression, sympy.Symbol):
-        return symbol(expression)
-    if isinstance(expression, sympy.Float):
-        return f"({float(expression)!r})"
-    if isinstance(expression, sympy.Rational):
-        return f"({expression.p}/{expression.q})" if expression.q != 1 else f"({expression.p})"
-    constants = {sympy.pi: "pi", sympy.E: "e", sympy.true: "(0 < 1)", sympy.false: "(1 < 0)"}
-    if expression in constants:
-        return constants[expression]
-    raise refuse(f"gradcli has no word for SymPy's {expression}", "functions are real and finite")
-
-
-def symbol(expression: Any) -> str:
-    """A symbol's name, if gradcli reads it as the same name."""
-    from gradcli.problems import Source
-    from gradcli.text.parser import parse_expression
-
-    name = expression.name
-    fine = name.isidentifier() or (name.isascii() and name.replace("_", "a").isidentifier())
-    tree = parse_expression(Source("symbol", name)) if fine else None
-    if expression.is_real is False or not isinstance(tree, Name) or tree.name in ("pi", "e", "inf"):
-        hint = "letters and digits, and not pi or e"
-        raise refuse(f"the symbol {name!r} is no variable of gradcli's", hint)
-    return str(tree)

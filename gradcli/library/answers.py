@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, overload
 from gradcli.library.asking import Keywords, ask, text_question
 from gradcli.library.asking import parse as parse
 from gradcli.library.keywords import noting
-from gradcli.library.values import read_point
+from gradcli.library.values import expressions_in, read_point
 from gradcli.question import options_of
 from gradcli.reading import plain_export
 
@@ -238,10 +238,10 @@ def check(
     """
     from gradcli.library.checking import CheckRequest, verdict_on
 
-    texts = tuple(expression) if isinstance(expression, list | tuple) else () if expression is None else (expression,)
+    texts = () if expression is None else tuple(expressions_in(expression))
     tried = (*(() if at is None else (at,)), *points)
     words = {"wrt": wrt, "constants": constants, "shapes": shapes, "of": of, "latex": latex}
-    return verdict_on(CheckRequest(cast(Any, texts), answers, kind, layout, tried, against, box), words)
+    return verdict_on(CheckRequest(texts, answers, kind, layout, tried, against, box), words)
 
 
 @noting

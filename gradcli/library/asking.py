@@ -17,6 +17,7 @@ from gradcli.library.values import (
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, bound_shapes, options_of
 from gradcli.solve import solve, solve_sparse
+from gradcli.text.tree import Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
     from gradcli.differences.plan import Plan
     from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike
-    from gradcli.text.tree import Script
     from gradcli.vocabulary import Layout, Method, Precision
 
     Result = Gradient | Jacobian | Hessian | Chain
@@ -39,6 +39,8 @@ def parse(*expressions: Expression, latex: bool = False) -> Script:
         >>> [statement.name for statement in parse("y = u**2; u = 3*x").statements]
         ['y', 'u']
     """
+    if len(expressions) == 1 and isinstance(expressions[0], Script):
+        return expressions[0]
     from gradcli.text.parser import parse_script
 
     return parse_script([Source("expression", expression_text(text)) for text in expressions], latex)
@@ -122,7 +124,8 @@ def ask(
 
     if asked.sparse:
         return solve_sparse(question())[0]
-    if asked.constants or direction is not None or asked.plan is not None or asked.method == "fd":
+    more = asked.constants or direction is not None or asked.plan is not None or asked.method == "fd"
+    if more or any(isinstance(text, Script) for text in texts):
         return solve(question())[0]
     bound = None if point is None else tuple(bound_shapes(point[0]).items())
     key = (command, *map(expression_text, texts), asked._replace(constants=None), bound)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from gradcli.library.asking import parse
 from gradcli.library.values import (
     expression_text,
     names_of,
@@ -84,12 +85,11 @@ def claim_of(asked: CheckRequest, words: Mapping[str, Any]) -> Claim:
     """The question about an expression."""
     from gradcli.checking.records import Claim
     from gradcli.text.answers import parse_answers
-    from gradcli.text.parser import parse_script
 
     question = Question(
         command="check",
         kind=asked.kind,
-        script=parse_script([Source("expression", expression_text(text)) for text in asked.texts], words["latex"]),
+        script=parse(*asked.texts, latex=words["latex"]),
         points=tuple(read_point("at", point) for point in asked.points),
         settings=settings_of(words["constants"]),
         wrt=names_of(words["wrt"]),

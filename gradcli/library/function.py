@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from gradcli.library.asking import text_question
 from gradcli.library.keywords import noting
+from gradcli.library.values import expressions_in
 from gradcli.points.program import entries_program
 from gradcli.question import bound_shapes
-from gradcli.records import TYPE_CHECKING, cast
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -88,8 +89,7 @@ def grad_many(
     from gradcli.points.table import column_shapes
 
     command = {"gradient": "grad"}.get(kind, kind)
-    texts = cast("list[Expression]", list(expression) if isinstance(expression, list | tuple) else [expression])
-    question = text_question(command, texts, None, wrt, constants, latex, shapes, of=of)
+    question = text_question(command, expressions_in(expression), None, wrt, constants, latex, shapes, of=of)
     table = table_of(points)
     program = entries_program(question, column_shapes(table.names or ()))
     many = ManyPoints(program, command, one_hot=one_hot_names(question))

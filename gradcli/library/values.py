@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing
 
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Declaration, Tree
+    from gradcli.text.tree import Declaration, Script, Tree
 
     class SympyExpression(Protocol):
         """An expression, or a column of them, of SymPy."""
@@ -33,8 +33,15 @@ if TYPE_CHECKING:
     """A point, or a list of points: mappings, or rows of numbers where all variables are numbers."""
     Names = str | SympyExpression | Iterable[str | SympyExpression] | None
     """Variables: one text with commas, a symbol of SymPy's, or several; None and () are all of them."""
-    Expression = str | Tree | SympyExpression | Sequence["Expression"]
-    """A text, an expression out of an answer, SymPy's, or a list of these: the components of a vector."""
+    Expression = str | Tree | Script | SympyExpression | Sequence["Expression"]
+    """A text, what `parse` made of one, an expression out of an answer, SymPy's, or a list: components of a vector."""
+
+
+def expressions_in(given: Expression) -> list[Expression]:
+    """The expressions of a list, or one."""
+    from gradcli.text.tree import Script
+
+    return list(given) if isinstance(given, list | tuple) and not isinstance(given, Script) else [given]
 
 
 def expression_text(expression: Expression) -> str:
@@ -47,7 +54,8 @@ def expression_text(expression: Expression) -> str:
         return str(expression)
     if isinstance(expression, list | tuple):
         return f"[{', '.join(map(expression_text, expression))}]"
-    from gradcli.cas.sympy_trees import is_sympy, text_of
+    from gradcli.cas.sympy_texts import text_of
+    from gradcli.cas.sympy_trees import is_sympy
 
     if is_sympy(expression):
         return text_of(expression)
@@ -157,7 +165,8 @@ def number_text(value: Any) -> str:
     from decimal import Decimal
     from numbers import Rational
 
-    from gradcli.cas.sympy_trees import is_sympy, text_of
+    from gradcli.cas.sympy_texts import text_of
+    from gradcli.cas.sympy_trees import is_sympy
 
     if is_sympy(value):
         return text_of(value)
