@@ -312,7 +312,7 @@ def test_what_sympy_and_gradcli_do_not_share_is_an_error() -> None:
     strange = [
         sympy.Symbol(name) for name in ("x+1", "e", "pi", "__import__('os')", "x y", "2x", "f(x)", "not", "-x", "")
     ]
-    wrong = [*strange, sympy.Integral(x), x + sympy.I, sympy.oo * x, sympy.Function("f")(x), sympy.zoo, sympy.nan]
+    wrong = [*strange, sympy.Integral(x), x + sympy.I, sympy.oo * x, sympy.Function("phi")(x), sympy.zoo, sympy.nan]
     wrong += [sympy.Piecewise((x, x > 0)), sympy.Matrix([[x, x]]), sympy.Symbol("z", real=False)]
     for expression in wrong:
         with pytest.raises(gradcli.GradcliError):

@@ -122,14 +122,16 @@ def written(expression: Any, parts: list[str]) -> str:
     signs |= {relation: f" {sign} " for relation, sign in RELATION_NAMES.items()}
     if not parts:
         return leaf(expression)
+    if isinstance(expression, sympy.Integral):
+        return integral(parts)
+    if "inf" in parts or "(-inf)" in parts:
+        raise refuse(f"infinity is no number in SymPy's {kind.__name__}", "functions are real and finite")
     if kind in signs:
         return f"({signs[kind].join(parts)})"
     if kind is sympy.Not:
         return f"(not {parts[0]})"
     if isinstance(expression, sympy.Piecewise):
         return branches(expression, parts)
-    if isinstance(expression, sympy.Integral):
-        return integral(parts)
     if isinstance(expression, sympy.Tuple):
         return f"[{', '.join(parts)}]"
     if isinstance(expression, AppliedUndef):
