@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import doctest
 import math
+import pickle
 import time
 import timeit
 from typing import Any
@@ -195,3 +197,11 @@ def test_a_call_is_cheaper_than_the_exported_numpy_code() -> None:
 
     assert least(lambda: f.value_and_grad(point), 300) < 2 * least(lambda: exported(*point), 300)
     assert least(lambda: f.value_and_grad(points), 3) < 2 * least(lambda: exported(*points.T), 3)
+
+
+@pytest.mark.parametrize("copied", [lambda f: pickle.loads(pickle.dumps(f)), copy.copy, copy.deepcopy])
+def test_a_function_goes_to_other_processes(copied: Any) -> None:
+    """It is made again from its question: pools of processes take it."""
+    f = gradcli.function("x.T@A@x*a", wrt="x", constants={"a": 2}, shapes=iter(["x: 2", "A: 2,2"]))
+    assert copied(f).grad({"x": [1.0, 2.0], "A": np.eye(2)})["x"].tolist() == [4.0, 8.0]
+    assert copied(gradcli.function(gradcli.parse("x**2"))).inputs == ("x",)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from gradcli.library.asking import text_question
 from gradcli.library.keywords import noting
-from gradcli.library.values import expressions_in
+from gradcli.library.values import expressions_in, names_of
 from gradcli.points.program import entries_program
 from gradcli.question import bound_shapes
 from gradcli.records import TYPE_CHECKING
@@ -52,9 +52,19 @@ def function(
     """
     from gradcli.points.called import CalledFunction
 
+    wrt, shapes = names_of(wrt), (shapes,) if isinstance(shapes, str) else tuple(shapes)
     question = text_question("jacobian", expressions, at, wrt, constants, latex, shapes, of=of)
     bound = bound_shapes(question.points[0][0]) if question.points else {}
-    return CalledFunction(entries_program(question, bound), quicker_engine(compile))
+    found = CalledFunction(entries_program(question, bound), quicker_engine(compile))
+    found.origin = made_again, (expressions, (wrt, constants, shapes, at, of, latex, compile))
+    return found
+
+
+def made_again(expressions: Sequence[Expression], words: Sequence[Any]) -> CalledFunction:
+    """The function of a question that was pickled."""
+    wrt, constants, shapes, at, of, latex, compile = words
+    named = {"constants": constants, "shapes": shapes, "at": at, "of": of, "latex": latex, "compile": compile}
+    return function(*expressions, wrt=wrt, **named)
 
 
 @noting

@@ -115,6 +115,11 @@ class CalledFunction:
         self.many = ManyPoints(program, "grad" if self.count == 1 else "jacobian")
         self.names, self.inputs = self.many.names, self.many.inputs
         self.parts: dict[str, Compiled] = {}
+        self.origin: tuple[Callable[..., CalledFunction], tuple[Any, ...]] | None = None
+
+    def __reduce__(self) -> Any:
+        """What makes it again, in another process: the question (`origin`), not the code."""
+        return super().__reduce__() if self.origin is None else self.origin
 
     def __repr__(self) -> str:
         return f"Function({'; '.join(str(s.tree) for s in self.program.statements)!r}, inputs={self.inputs})"

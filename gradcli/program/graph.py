@@ -85,12 +85,12 @@ class Graph:
 
     Of arrays: `symmetric` names the symmetric variables; `decimal` says how numbers are printed; `measure` tells how
     long a node's text is, which decides between equal forms (without it nothing is joined); `pieces` keeps what was
-    written for that, `partials` the partials of rows that were read.
+    written for that, `partials` the partials of rows that were read, `total` what has a value everywhere.
     """
 
     __slots__ = (
         *("nodes", "spare", "guards", "estimated", "notes", "literal", "whole", "singles"),
-        *("symmetric", "decimal", "measure", "pieces", "partials"),
+        *("symmetric", "decimal", "measure", "pieces", "partials", "total"),
     )
 
     def __init__(
@@ -111,6 +111,7 @@ class Graph:
         self.decimal = decimal
         self.measure = measure or unmeasured
         self.pieces: dict[Any, Any] = {}
+        self.total: dict[Node, bool] = {}
         self.partials: dict[tuple[Node, int], Node] = {}
 
     def intern(self, op: str, args: tuple[Node, ...] = (), data: Any = None, shape: Shape = ()) -> Node:
@@ -268,22 +269,28 @@ POSITIVE = frozenset(("exp", "exp2", "cosh", "sech", "sigmoid", "softplus"))
 """Rows that are above 0 wherever they have a value."""
 
 
-def is_total(node: Node) -> bool:
+def is_total(graph: Graph, root: Node) -> bool:
     """True where the node certainly has a value for all values of its variables."""
-    for part in order([node]):
-        if part.op == "product" and any(
+    known = graph.total
+    for node in order([root], lambda here: () if here in known else here.args):
+        if node not in known:
+            known[node] = all(map(known.__getitem__, node.args)) and is_total_alone(node)
+    return known[root]
+
+
+def is_total_alone(node: Node) -> bool:
+    """True where the operation certainly has a value for all values of its arguments."""
+    if node.op == "product":
+        return not any(
             (type(e) is not int or e < 0) and not (base.op == "call" and base.data.name in POSITIVE)
-            for base, e in zip(part.args, part.data, strict=True)
-        ):
-            return False
-        if part.op == "call" and (part.data.domain or part.data.domain_text):
-            return False
-        if part.op in ("power", "abstract", "inv", "logdet") or (part.op == "constant" and part.data == "inf"):
-            return False
-    return True
+            for base, e in zip(node.args, node.data, strict=True)
+        )
+    if node.op == "call" and (node.data.domain or node.data.domain_text):
+        return False
+    return node.op not in ("power", "abstract", "inv", "logdet") and not (node.op == "constant" and node.data == "inf")
 
 
 def guard(graph: Graph, node: Node) -> None:
     """Remember that the function has a value only where this dropped node has one."""
-    if graph.guards is not None and node not in graph.guards and not is_total(node):
+    if graph.guards is not None and node not in graph.guards and not is_total(graph, node):
         graph.guards[node] = None

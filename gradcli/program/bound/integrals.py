@@ -44,8 +44,8 @@ def integral_of(graph: Graph, body: Node, letter: str, bounds: Sequence[Node], i
     """The integral of a body over `∫` and its parameters, which stand for `inputs`; bounds may be ±inf."""
     lower, upper = bounds
     body, inputs = used_parameters(graph, body, inputs)
-    mirrored = opposite_bounds(graph, lower, upper) and is_total(body) and is_odd(graph, body)
-    if scalars.is_zero(body) or mirrored or (lower is upper and is_total(body)):
+    mirrored = opposite_bounds(graph, lower, upper) and is_total(graph, body) and is_odd(graph, body)
+    if scalars.is_zero(body) or mirrored or (lower is upper and is_total(graph, body)):
         return scalars.number(graph, 0)
     ends = tuple(infinite(node) for node in bounds)
     if not any(ends) and not uses_letter(body):

@@ -28,6 +28,8 @@ FLATTEN = 16
 """Products of more factors are not merged into larger ones: adjoints of long chains stay linear in size."""
 LONGEST_POWER = 64
 """A power of a longer product stays whole: a/(b/(c/…)) is not copied at every level."""
+MERGED = 64
+"""Products that are merged into one; u_k = u_(k-1)*u_(k-2) has exponentially many in it."""
 
 
 def number(graph: Graph, value: Rational) -> Node:
@@ -124,7 +126,7 @@ def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Ratio
     """factor · Π node**exponent (exact rational exponents), equal bases collected, numbers folded."""
     powers: dict[Node, Rational] = {}
     dropped: Factors = []
-    special = False
+    special, merged = False, 0
     work = list(items)
     while work:
         node, exponent = work.pop()
@@ -134,7 +136,8 @@ def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Ratio
                 factor *= node.data if exponent == 1 else rational_power(node.data, exponent)
                 continue
         elif op == "product":
-            if merges(node, exponent):
+            if merged < MERGED and merges(node, exponent):
+                merged += 1
                 work.extend([(base, lower(e * exponent)) for base, e in zip(node.args, node.data, strict=True)])
                 if graph.guards is not None and any(type(e) is not int or e < 0 for e in node.data):
                     dropped.append((node, exponent))
