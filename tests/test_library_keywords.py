@@ -228,3 +228,11 @@ def test_what_is_no_number_is_said_to_be_none(at: Any) -> None:
     """`repr` of it was read as an expression: of a set, in any order."""
     with pytest.raises(gradcli.GradcliError, match="is no number, but of type"):
         gradcli.grad("x**2", at={"x": at})
+
+
+def test_a_traceback_ends_where_the_library_is_called() -> None:
+    """What is wrong is the question: none of our own functions stands below it."""
+    with pytest.raises(gradcli.GradcliError) as caught:
+        gradcli.grad("sen(x)")
+    assert len(caught.traceback) == 2
+    assert caught.value.__notes__

@@ -48,7 +48,7 @@ def noting(function: Callable[Parameters, Returned]) -> Callable[Parameters, Ret
                 note = render_error(error).partition("\n")[2]
                 if note:
                     error.add_note(note)
-            raise
+            raise error.with_traceback(None)  # it is about the call: a notebook would show twenty functions of ours
 
     return called
 
