@@ -42,13 +42,14 @@ def noting(function: Callable[Parameters, Returned]) -> Callable[Parameters, Ret
                 refuse_unknown(function, named)
                 raise
         except GradcliError as error:
-            if not hasattr(error, "__notes__"):
-                from gradcli.render.diagnostics import render_error
+            wrong = error
+        if not hasattr(wrong, "__notes__"):
+            from gradcli.render.diagnostics import render_error
 
-                note = render_error(error).partition("\n")[2]
-                if note:
-                    error.add_note(note)
-            raise error.with_traceback(None)  # it is about the call: a notebook would show twenty functions of ours
+            note = render_error(wrong).partition("\n")[2]
+            if note:
+                wrong.add_note(note)
+        raise wrong.with_traceback(None)  # it is about the call: a notebook would show twenty functions of ours
 
     return called
 
