@@ -123,3 +123,20 @@ def test_what_grows_beyond_all_floats_has_no_limit() -> None:
     """exp(digamma(x)) at 0: the exponents of values are themselves too large for a difference of floats to show."""
     (problem, *_) = [p for p in certified("exp(digamma(x)) - digamma(x)", x=0).problems if p.variable == "x"]
     assert "limit" not in problem.message
+
+
+@pytest.mark.parametrize("command", ["grad", "hessian"])
+@pytest.mark.parametrize(
+    ("text", "at", "along", "slope"),
+    [
+        ("sqrt(x)**2 + y", "0,0", "1,0", 1.0),
+        ("sqrt(x)**2 + y", "0,0", "-1,1", 0.0),
+        ("exp(log(x - y)) + x", "1,1", "1,0", None),
+        ("sqrt(x*min(y, y**2))**2", "1,0", "0,1", 0.0),
+    ],
+)
+def test_along_a_direction_ends_are_ends(command: str, text: str, at: str, along: str, slope: float | None) -> None:
+    """What has dropped out of the formula, and is not real on one side, moves with the direction, too."""
+    found = run(command, text, "--at", at, "--along", along, "--json").document
+    assert found["directional"] == (slope if command == "grad" or slope is None else 0.0 if "min" not in text else 2.0)
+    assert slope is None or any("by t at t = 0 is one-sided" in line for line in found["assumptions"])
