@@ -140,3 +140,18 @@ def test_along_a_direction_ends_are_ends(command: str, text: str, at: str, along
     found = run(command, text, "--at", at, "--along", along, "--json").document
     assert found["directional"] == (slope if command == "grad" or slope is None else 0.0 if "min" not in text else 2.0)
     assert slope is None or any("by t at t = 0 is one-sided" in line for line in found["assumptions"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0/2^(x^x*log(-x))",
+        "1/(x^x + log(-x))",
+        "0/exp(x^x*sqrt(-x))",
+        "1/max(x^x, log(-x))",
+        "0*sign(1 + x^2)^(x^x*where(1 - x != 0, log1p(1 - x)/(1 - x), 1))",
+    ],
+)
+def test_beside_what_is_too_large_undefined_parts_count(text: str) -> None:
+    """The reciprocal of x^x at 1e100 is next to 0, but not where a part beside it is no number."""
+    assert {problem.kind for problem in certified(text, x=10**100).problems} == {"undefined"}

@@ -217,7 +217,7 @@ def sum_value(run: Balls, node: Node) -> Value:
     for index, (arg, coefficient) in enumerate(zip(node.args, coefficients, strict=True)):
         value = values[arg]
         if type(value) is Undefined:
-            return value
+            return is_bad(values[other] for other in node.args[index:])
         term = value if type(coefficient) is int and coefficient == 1 else value * rational(coefficient)
         if type(term) is fmpq:
             exact += term
@@ -230,7 +230,7 @@ def sum_value(run: Balls, node: Node) -> Value:
 
 def product_value(run: Balls, node: Node) -> Value:
     """Π base**exponent, base by base, so that 0 times an undefined factor is undefined and not 0."""
-    exact, ball = ONE, None
+    exact, ball, large = ONE, None, None
     for arg, exponent in zip(node.args, node.data, strict=True):
         value = run.values[arg]
         if type(value) is Undefined and value.kind == "overflow" and exponent < 0:
@@ -240,14 +240,16 @@ def product_value(run: Balls, node: Node) -> Value:
                 run.border(node)
             value = rational_power(run, arg, value, exponent)
         if type(value) is Undefined:
-            return value
-        if type(value) is not fmpq:
+            if value.kind != "overflow":
+                return value
+            large = value
+        elif type(value) is not fmpq:
             ball = value if ball is None else ball * value
         else:
             exact *= value
             if exact.height_bits() > limits.EXACT_BITS:
                 ball, exact = arb(exact) if ball is None else ball * exact, ONE
-    return exact if ball is None else ball if exact == 1 else times_exact(ball, exact)
+    return large if large is not None else exact if ball is None else ball if exact == 1 else times_exact(ball, exact)
 
 
 def times_exact(ball: arb, exact: fmpq) -> Value:
