@@ -155,3 +155,9 @@ def test_along_a_direction_ends_are_ends(command: str, text: str, at: str, along
 def test_beside_what_is_too_large_undefined_parts_count(text: str) -> None:
     """The reciprocal of x^x at 1e100 is next to 0, but not where a part beside it is no number."""
     assert {problem.kind for problem in certified(text, x=10**100).problems} == {"undefined"}
+
+
+def test_steps_beside_numbers_without_bounds() -> None:
+    """A part of a chain may be a coordinate of 10**19 digits: it is undecided, and nothing ends in an error."""
+    found = run("chain", "u = sinh(x); u - floor(u)", "--at", "1e20", "--json").document
+    assert {problem["kind"] for problem in found["problems"]} <= {"undecided", "overflow"}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from gradcli.codegen import stable_forms
 from gradcli.codegen.emitter import MULTIPLIED_POWER
-from gradcli.codegen.rewriting import fractions, logarithms, powers, sums
+from gradcli.codegen.rewriting import exponentials, fractions, logarithms, powers, sums
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
@@ -259,9 +259,12 @@ OF_VALUES: dict[str, Sequence[Rule]] = {
         sums.difference_of_roots,
     ),
     "power": (near_one, even_base),
-    "product": (hyperbolic_tangent, root_of_power, raised_near_one),
-    "call": (undone, logarithms.split, cube_root_of_power),
+    "product": (hyperbolic_tangent, exponentials.less_one_below, root_of_power, raised_near_one),
+    "call": (undone, exponentials.logarithm_of_tail, logarithms.split, cube_root_of_power),
 }
 OF_DERIVATIVES: dict[str, Sequence[Rule]] = {
-    "product": (powers.joined, powers.with_signs, roots_of_powers, joined_cube_roots, fractions.cleared, saturated),
+    "product": (
+        *(powers.joined, powers.with_signs, roots_of_powers, joined_cube_roots, fractions.cleared),
+        *(exponentials.spread, exponentials.divided_tail, saturated),
+    ),
 }
