@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.codegen.rewriting import sums
 from gradcli.codegen.rewriting.logarithms import BASES, natural
-from gradcli.codegen.stable_forms import is_call
+from gradcli.codegen.stable_forms import exponentials, is_call
 from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import quotient
 from gradcli.program.rationals import ratio
@@ -50,6 +50,18 @@ def of_two(graph: Graph, node: Node) -> Node | None:
     if len(first.args) != 1:
         return None
     return of_one_function(graph, node, first, second)
+
+
+def before_slopes(graph: Graph, node: Node) -> Node | None:
+    """The forms of roots and of softplus whose slopes have their digits, too; None for other sums."""
+    if node.data[1] or len(node.args) != 2:
+        return None
+    terms = list(zip(node.args, node.data[0], strict=True))
+    for (first, c), (second, d) in (terms, terms[::-1]):
+        made = beyond_softplus(graph, first, c, second, d) or conjugate(graph, node, first, c, second, d)
+        if made is not None:
+            return made
+    return None
 
 
 def logistic(graph: Graph, first: Node, second: Node) -> Node | None:
@@ -126,9 +138,11 @@ def angle(graph: Graph, first: Node, c: Rational, second: Node, d: Rational) -> 
 
 
 def beyond_softplus(graph: Graph, first: Node, c: Rational, second: Node, d: Rational) -> Node | None:
-    """softplus(u) - u as softplus(-u), logaddexp(u, v) - u as softplus(v - u)."""
+    """softplus(u) - u as softplus(-u), logaddexp(u, v) - u as softplus(v - u); less the greater one by its distance."""
     if c + d or first.op != "call":
         return None
+    if is_call(second, "max") and len(second.args) == 2:
+        return beyond_greatest(graph, first, c, second)
     if first.data.name == "logaddexp" and len(first.args) == 2 and second in first.args:
         other = first.args[1] if second is first.args[0] else first.args[0]
         return scalars.multiply(
@@ -140,6 +154,25 @@ def beyond_softplus(graph: Graph, first: Node, c: Rational, second: Node, d: Rat
     elif first.data.name != "softplus":
         return None
     return scalars.multiply(graph, [(sums.called(graph, "softplus", u, -1), 1)], c) if u is second else None
+
+
+def beyond_greatest(graph: Graph, first: Node, c: Rational, greatest: Node) -> Node | None:
+    """softplus(u) - max(u, 0) as softplus(-abs(u)), log(exp(u) + exp(v)) - max(u, v) as softplus(-abs(u - v))."""
+    u, v = greatest.args
+    exponents: list[Node] | None = list(first.args)
+    if first.data.name == "softplus":
+        exponents = [*first.args, scalars.number(graph, 0)]
+    elif first.data.name == "log":
+        (inside,) = first.args
+        exponents = exponentials(inside) if inside.op == "sum" and set(inside.data[0]) == {1} else None
+        if inside.op == "sum" and inside.data == ((1,), 1) and is_call(inside.args[0], "exp"):
+            exponents = [inside.args[0].args[0], scalars.number(graph, 0)]
+    elif first.data.name != "logaddexp":
+        return None
+    if exponents is None or len(exponents) != 2 or set(exponents) != {u, v}:
+        return None
+    distance = sums.called(graph, "abs", scalars.difference(graph, u, v))
+    return scalars.multiply(graph, [(sums.called(graph, "softplus", distance, -1), 1)], c)
 
 
 def conjugate(graph: Graph, node: Node, first: Node, c: Rational, second: Node, d: Rational) -> Node | None:

@@ -175,10 +175,27 @@ def with_inverses_undone(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
     return rewritten(graph, nodes, undone)
 
 
+def with_differences_apart(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with differences of roots as quotients, before they are differentiated: the slopes cancel, too."""
+
+    def apart(graph: Graph, node: Node) -> Node | None:
+        if node.op != "sum" or not any(term.op in ("call", "product") for term in node.args):
+            return None
+        from gradcli.codegen.rewriting import differences
+
+        return sums.difference_of_roots(graph, node) or differences.before_slopes(graph, node)
+
+    return rewritten(graph, nodes, apart)
+
+
 def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
-    """sinh(u)**k·cosh(u)**-k as tanh(u)**k."""
+    """sinh(u)**k·cosh(u)**-k as tanh(u)**k, cosh(u)**k·sech(u)**j as cosh(u)**(k - j)."""
     powers = dict(scalars.pairs(node))
     for base, e in powers.items():
+        cosh = scalars.call(graph, sums.row("cosh"), base.args) if stable_forms.is_call(base, "sech") else base
+        if cosh is not base and cosh in powers:
+            rest = [factor for factor in powers.items() if factor[0] not in (base, cosh)]
+            return scalars.multiply(graph, [*rest, (cosh, powers[cosh] - e)])
         if stable_forms.is_call(base, "sinh") and e:
             cosh = scalars.call(graph, sums.row("cosh"), base.args)
             if powers.get(cosh) == -e:

@@ -182,7 +182,7 @@ def of_single(graph: Graph, node: Node, factor: Rational, base: Node, exponent: 
     if factor <= 0 or base.op == "number":
         return None
     even = type(exponent) is int and exponent % 2 == 0
-    inside = called(graph, "abs", base) if even and not scalars.is_nonnegative(base) else base
+    inside = called(graph, "abs", base) if even and not (scalars.is_nonnegative(base) or grows(base)) else base
     root = scalars.multiply(
         graph, [(scalars.number(graph, factor), ratio(exponent.denominator, exponent.numerator)), (inside, 1)]
     )
