@@ -21,7 +21,7 @@ from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from typing import Any
 
     from gradcli.program.graph import Graph, Node
@@ -49,7 +49,7 @@ def with_stable_forms(graph: Graph, nodes: Sequence[Node], derivatives: bool) ->
         if made is None and node.op == "sum" and not below and node not in far:
             return polynomial(graph, node)  # a factor to a high power may overflow where the whole does not
         if made is not None and node.op == "sum" and made.op == "product":
-            return None if any(e > 0 and base in below for base, e in scalars.pairs(made)) else made
+            return None if fills_hole(made, below) else made
         return made
 
     try:
@@ -78,6 +78,12 @@ def is_high(exponent: Any, most: int = MULTIPLIED_POWER) -> bool:
 def divisors(node: Node) -> list[Node]:
     """What a product divides by, but for variables: as a factor above the line it would fill a hole."""
     return [base for base, e in scalars.pairs(node) if e < 0 and base.op != "variable"] if node.op == "product" else []
+
+
+def fills_hole(node: Node, below: Collection[Node]) -> bool:
+    """Is it a product with something above the line that stands below one elsewhere?"""
+    product = node.args[0] if scalars.is_multiple(node) else node
+    return product.op == "product" and any(e > 0 and base in below for base, e in scalars.pairs(product))
 
 
 def difference(graph: Graph, node: Node) -> Node | None:
@@ -178,12 +184,15 @@ def with_inverses_undone(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
 def with_differences_apart(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
     """The nodes with differences of roots as quotients, before they are differentiated: the slopes cancel, too."""
 
+    below = {base for node in order(nodes) for base in divisors(node)}
+
     def apart(graph: Graph, node: Node) -> Node | None:
         if node.op != "sum" or not any(term.op in ("call", "product") for term in node.args):
             return None
         from gradcli.codegen.rewriting import differences
 
-        return sums.difference_of_roots(graph, node) or differences.before_slopes(graph, node)
+        made = sums.difference_of_roots(graph, node) or differences.before_slopes(graph, node)
+        return None if made is None or fills_hole(made, below) else made
 
     return rewritten(graph, nodes, apart)
 
