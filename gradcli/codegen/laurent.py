@@ -81,7 +81,8 @@ def expanded(node: Node, found: Mapping[Node, Any], here: Laurent, far: bool) ->
         raise NoSeriesError
     if far and node.op == "call" and node.data.name == "abs":
         return signed(parts[0])
-    return EXPANSIONS[node.op](node, parts)
+    result: Laurent = EXPANSIONS[node.op](node, parts)
+    return result
 
 
 def leaf(node: Node, here: Laurent) -> Laurent:
@@ -206,10 +207,28 @@ def called(node: Node, parts: list[Laurent]) -> Laurent:
         return product(ROOT, [squares])
     name = RECIPROCALS.get(node.data.name, node.data.name)
     make = FUNCTIONS.get(name)
+    if make is None and name in BY_MEANING:
+        return by_meaning(node, parts)
     if make is None or len(parts) != 1:
         raise NoSeriesError
     found = normal(make(whole(parts[0])))
     return found if name == node.data.name else Laurent(-found.valuation, found.series.inv(), found.known)
+
+
+def by_meaning(node: Node, parts: list[Laurent]) -> Laurent:
+    """A row's function by its definition."""
+    from gradcli.program.forms.scalars import variable
+    from gradcli.program.graph import Graph
+    from gradcli.program.rows import expand_means
+
+    graph = Graph()
+    names = [variable(graph, name) for name in node.data.args]
+    meaning = expand_means(graph, node.data, names)
+    found: dict[Node, Any] = dict(zip(names, parts, strict=True))
+    for part in order([meaning]):
+        found[part] = found[part] if part in found else expanded(part, found, parts[0], False)
+    result: Laurent = found[meaning]
+    return result
 
 
 def compared_sizes(node: Node, found: Mapping[Node, Any]) -> bool:
@@ -267,6 +286,9 @@ EXPANSIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 
 RECIPROCALS: Final = {"cot": "tan", "csc": "sin", "coth": "tanh", "csch": "sinh"}
 """Rows with a pole, by those that they are 1 over."""
+
+BY_MEANING: Final = ("gelu", "silu", "mish", "logsigmoid", "logit")
+"""Rows that are expanded as what they mean."""
 
 FUNCTIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **{name: operator.methodcaller(name) for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")},

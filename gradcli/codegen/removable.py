@@ -382,6 +382,7 @@ def polynomial(own: Laurent) -> tuple[Fraction, list[float]] | None:
     from fractions import Fraction
 
     numbers = [float(c) if not c.contains(0) else 0.0 for c in own.series.coeffs()]
+    numbers += [0.0] * (own.known - len(numbers))  # those of a polynomial end
     if not all(map(isfinite, numbers)):
         return None
     sizes = list(map(abs, numbers))

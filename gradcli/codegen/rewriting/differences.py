@@ -124,12 +124,14 @@ def hyperbolic(graph: Graph, first: Node, c: Rational, second: Node, d: Rational
 
 
 def angle(graph: Graph, first: Node, c: Rational, second: Node, d: Rational) -> Node | None:
-    """pi/2 - atan(u) as atan2(1, u), pi/2 - asin(u) as acos(u), pi/2 - acos(u) as asin(u)."""
+    """pi/2 - atan(u) as atan2(1, u), pi/2 - atan2(u, c) as atan2(c, u), pi/2 - asin(u) as acos(u) and back."""
     if second.op != "constant" or second.data != "pi" or 2 * d != -c or first.op != "call":
         return None
     others = {"asin": "acos", "acos": "asin"}
     if first.data.name == "atan":
         other = scalars.call(graph, sums.row("atan2"), [scalars.number(graph, 1), first.args[0]])
+    elif first.data.name == "atan2" and first.args[1].op == "number" and first.args[1].data > 0:
+        other = scalars.call(graph, first.data, first.args[::-1])
     elif first.data.name in others:
         other = sums.called(graph, others[first.data.name], first.args[0])
     else:
