@@ -161,3 +161,12 @@ def test_steps_beside_numbers_without_bounds() -> None:
     """A part of a chain may be a coordinate of 10**19 digits: it is undecided, and nothing ends in an error."""
     found = run("chain", "u = sinh(x); u - floor(u)", "--at", "1e20", "--json").document
     assert {problem["kind"] for problem in found["problems"]} <= {"undecided", "overflow"}
+
+
+@pytest.mark.parametrize(
+    "text", ["0*atan2(x, 2*x)", "0*beta(x, 1)", "factorial(x - 1)*0 + x", "lbeta(x, 1) - lbeta(x, 1)"]
+)
+def test_what_drops_out_at_its_pole_is_no_number(text: str) -> None:
+    """At 0, where a part has no value, the whole has none; beside it is a number."""
+    assert certified(text, x=0).value is None
+    assert certified(text, x=1).value is not None

@@ -225,7 +225,21 @@ def sum_value(run: Balls, node: Node) -> Value:
                 ball, exact = arb(exact) if ball is None else ball + exact, ZERO
         else:
             ball = term if ball is None else ball + term
-    return exact if ball is None else ball + exact if exact != 0 else ball
+    if ball is None or exact == 0:
+        return exact if ball is None else ball
+    whole = ball + exact
+    beside = complement(run, node) if 0 in whole and len(coefficients) == 1 else None
+    return whole if beside is None else beside
+
+
+def complement(run: Balls, node: Node) -> Value | None:
+    """c - c*erf(u) as c*erfc(u), c - c*tanh(u) as 2*c/(exp(2*u) + 1): the difference takes as many bits as u or u*u."""
+    (coefficient,), start = node.data
+    (term,) = node.args
+    if term.op != "call" or abs(coefficient) != abs(start) or term.data.name not in ("erf", "tanh"):
+        return None
+    u = as_ball(run.values[term.args[0]]) * (1 if coefficient == -start else -1)
+    return rational(start) * (u.erfc() if term.data.name == "erf" else 2 / ((2 * u).exp() + 1))
 
 
 def product_value(run: Balls, node: Node) -> Value:
