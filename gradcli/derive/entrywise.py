@@ -10,7 +10,6 @@ from gradcli.derive.layouts import EntryAxis, axis_of, indexed, symmetric_parts,
 from gradcli.derive.reading import read_back
 from gradcli.program.graph import may_cancel, order
 from gradcli.program.point import Point
-from gradcli.program.substitute import replace, replace_in_functions
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 
@@ -69,11 +68,17 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
         """Functions and their guards, for numbers: of the symmetric parts of symmetric matrices."""
         if not self.program.symmetric:
             return nodes, guards
+        from gradcli.program.substitute import replace_in_functions
+
         return replace_in_functions(self.program.graph, nodes, guards, self.symmetric_parts())
 
     def derivatives_of(self, nodes: Sequence[Node]) -> Sequence[Node]:
         """The same for derivatives of the functions."""
-        return replace(self.program.graph, nodes, self.symmetric_parts()) if self.program.symmetric else nodes
+        if not self.program.symmetric:
+            return nodes
+        from gradcli.program.substitute import replace
+
+        return replace(self.program.graph, nodes, self.symmetric_parts())
 
     def symmetric_parts(self) -> dict[Node, Node]:
         """Of the variables, by entry."""

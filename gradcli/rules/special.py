@@ -196,6 +196,7 @@ ROWS = (
                domain_text="a other than 0, -1, -2, ...", latex=r"{}_0F_1",
                about="the confluent hypergeometric limit function", example="hyp0f1(2, 1)", source="DLMF 16.3(i)"),
         scalar("hyp1f1", "a b x", partials=(None, None, "a/b*hyp1f1(a + 1, b + 1, x)"), ball="hyp1f1",
+               domain_text="b other than 0, -1, -2, ...",
                latex=r"{}_1F_1", about="Kummer's confluent hypergeometric function", example="hyp1f1(1, 2, 0.5)",
                source="DLMF 13.3.15"),
         scalar("hyp2f1", "a b c x",

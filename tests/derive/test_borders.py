@@ -164,7 +164,8 @@ def test_steps_beside_numbers_without_bounds() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0*atan2(x, 2*x)", "0*beta(x, 1)", "factorial(x - 1)*0 + x", "lbeta(x, 1) - lbeta(x, 1)"]
+    "text",
+    ["0*atan2(x, 2*x)", "0*beta(x, 1)", "factorial(x - 1)*0 + x", "lbeta(x, 1) - lbeta(x, 1)", "0*hyp1f1(1, x, 2)"],
 )
 def test_what_drops_out_at_its_pole_is_no_number(text: str) -> None:
     """At 0, where a part has no value, the whole has none; beside it is a number."""
