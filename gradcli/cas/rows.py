@@ -148,6 +148,7 @@ def make_rule(name: str, args: tuple[str, ...], entry: CachedRow, answers: list[
         example=entry.example,
         source="; ".join((entry.source, *missing)),
         ball=BALL,
+        domain_text="where SymPy has a real value",
         group=FALLBACK_GROUP,
     )
 

@@ -1,4 +1,7 @@
-"""Laurent series of nodes of one variable about a point, in balls: h**valuation times a power series in h."""
+"""Laurent series of nodes of one variable about a point, in balls: h**valuation times a power series in h.
+
+About infinity (a point that is inf or -inf) h is 1/abs(x): there is one side only.
+"""
 
 from __future__ import annotations
 
@@ -35,21 +38,25 @@ class NoSeriesError(Exception):
     """There is no Laurent series, or none that is known here."""
 
 
-def laurent_series(root: Node, point: Fraction | int) -> dict[Node, Laurent | bool | None]:
-    """The series of every node below the root at `point` + h; truth values beside the point; None where there is none.
+def laurent_series(root: Node, point: Fraction | float) -> dict[Node, Laurent | bool | None]:
+    """The series of every node below the root at `point` + h, or at ±1/h; truth values beside it; None for no series.
 
     `root` depends on one variable alone.
     """
-    from gradcli.flints import arb, ctx, fmpq
+    from gradcli.flints import arb, arb_series, ctx, fmpq
 
     found: dict[Node, Laurent | bool | None] = {}
     before = ctx.cap, ctx.prec
     ctx.cap, ctx.prec = TERMS, PRECISION
     try:
-        at = arb(fmpq(point.numerator, point.denominator))
+        far = isinstance(point, float)
+        if isinstance(point, float):
+            here = normal(arb_series([1 if point > 0 else -1]), -1)
+        else:
+            here = normal(arb_series([arb(fmpq(point.numerator, point.denominator)), 1]))
         for node in order([root]):
             try:
-                found[node] = expanded(node, found, at)
+                found[node] = expanded(node, found, here, far)
             except (NoSeriesError, ValueError, ZeroDivisionError, NotImplementedError):
                 found[node] = None
     finally:
@@ -57,35 +64,59 @@ def laurent_series(root: Node, point: Fraction | int) -> dict[Node, Laurent | bo
     return found
 
 
-def expanded(node: Node, found: Mapping[Node, Any], at: Any) -> Laurent | bool:
-    """One node from its arguments."""
-    from gradcli.flints import arb, arb_series, fmpq
-
-    if node.op == "number":
-        return normal(arb_series([arb(fmpq(node.data.numerator, node.data.denominator))]))
-    if node.op == "constant" and node.data in ("pi", "e"):
-        return normal(arb_series([arb.pi() if node.data == "pi" else arb.const_e()]))
-    if node.op == "variable":
-        return normal(arb_series([at, 1]))
+def expanded(node: Node, found: Mapping[Node, Any], here: Laurent, far: bool) -> Laurent | bool:
+    """One node from its arguments; `here` is the series of the variable, `far` says that it is one about infinity."""
+    if not node.args:
+        return leaf(node, here)
     if node.op == "where":
         branch = node.args[1] if found[node.args[0]] else node.args[2]
         chosen = found[branch] if found[node.args[0]] is not None else None
         if not isinstance(chosen, Laurent):
             raise NoSeriesError
         return chosen
-    if node.op not in EXPANSIONS:
+    if node.op in ("compare", "and", "or", "not"):
+        return truth(node, found, far)
+    parts = [found[arg] for arg in node.args]
+    if node.op not in EXPANSIONS or None in parts:
         raise NoSeriesError
+    if far and node.op == "call" and node.data.name == "abs":
+        return signed(parts[0])
+    result: Laurent = EXPANSIONS[node.op](node, parts)
+    return result
+
+
+def leaf(node: Node, here: Laurent) -> Laurent:
+    """The variable, a number, pi or e."""
+    from gradcli.flints import arb, arb_series, fmpq
+
+    if node.op == "variable":
+        return here
+    if node.op == "number":
+        return normal(arb_series([arb(fmpq(node.data.numerator, node.data.denominator))]))
+    if node.op == "constant" and node.data in ("pi", "e"):
+        return normal(arb_series([arb.pi() if node.data == "pi" else arb.const_e()]))
+    raise NoSeriesError
+
+
+def truth(node: Node, found: Mapping[Node, Any], far: bool) -> bool:
+    """A condition beside the point, if it is the same on both sides."""
+    parts = [found[arg] for arg in node.args]
+    if node.op in ("and", "or") and any(part is (node.op == "or") for part in parts):
+        return node.op == "or"  # whatever the others are
+    if node.op != "compare":
+        if None in parts:
+            raise NoSeriesError
+        return not parts[0] if node.op == "not" else node.op == "and"
     zeros = [arg.op == "number" and not arg.data for arg in node.args]
-    if node.op == "compare" and any(zeros):
-        (other,) = [found[arg] for arg, zero in zip(node.args, zeros, strict=True) if not zero] or [None]
+    if any(zeros):
+        (other,) = [part for part, zero in zip(parts, zeros, strict=True) if not zero] or [None]
         if not isinstance(other, Laurent):
             raise NoSeriesError
-        return compared(node, other, -1 if zeros[0] else 1)
-    parts = [found[arg] for arg in node.args]
+        return compared(node, signed(other, both=True) if far else other, -1 if zeros[0] else 1)
     if None in parts:
-        raise NoSeriesError
-    result: Laurent | bool = EXPANSIONS[node.op](node, parts)
-    return result
+        return compared_sizes(node, found)
+    difference = total(LESS, parts)
+    return compared(node, signed(difference, both=True) if far else difference)
 
 
 def normal(series: Any, valuation: int = 0) -> Laurent:
@@ -162,11 +193,11 @@ def raised(part: Laurent, exponent: Any) -> Any:
 
 
 def power(node: Node, parts: list[Laurent]) -> Laurent:
-    """base**exponent."""
+    """base**exponent: the logarithm may be 0 where the exponent has a pole, as in (1 + x)**(1/x)."""
     base, exponent = parts
     if base.valuation or not base.series[0] > 0:
         raise NoSeriesError
-    return normal((base.series.log() * whole(exponent)).exp())
+    return normal(whole(product(PRODUCT, [normal(base.series.log()), exponent])).exp())
 
 
 def called(node: Node, parts: list[Laurent]) -> Laurent:
@@ -176,10 +207,50 @@ def called(node: Node, parts: list[Laurent]) -> Laurent:
         return product(ROOT, [squares])
     name = RECIPROCALS.get(node.data.name, node.data.name)
     make = FUNCTIONS.get(name)
+    if make is None and name in BY_MEANING:
+        return by_meaning(node, parts)
     if make is None or len(parts) != 1:
         raise NoSeriesError
     found = normal(make(whole(parts[0])))
     return found if name == node.data.name else Laurent(-found.valuation, found.series.inv(), found.known)
+
+
+def by_meaning(node: Node, parts: list[Laurent]) -> Laurent:
+    """A row's function by its definition."""
+    from gradcli.program.forms.scalars import variable
+    from gradcli.program.graph import Graph
+    from gradcli.program.rows import expand_means
+
+    graph = Graph()
+    names = [variable(graph, name) for name in node.data.args]
+    meaning = expand_means(graph, node.data, names)
+    found: dict[Node, Any] = dict(zip(names, parts, strict=True))
+    for part in order([meaning]):
+        found[part] = found[part] if part in found else expanded(part, found, parts[0], False)
+    result: Laurent = found[meaning]
+    return result
+
+
+def compared_sizes(node: Node, found: Mapping[Node, Any]) -> bool:
+    """abs(u) < c where u is 0 at the point, c is not."""
+    parts = [
+        found[a.args[0]] if found[a] is None and a.op == "call" and a.data.name == "abs" else found[a]
+        for a in node.args
+    ]
+    difference = None if None in parts else total(LESS, parts)
+    if difference is None or difference.valuation:
+        raise NoSeriesError
+    return compared(node, difference)
+
+
+def signed(part: Laurent, both: bool = False) -> Laurent:
+    """The size of what is on one side only; `both`: its sign instead, as a series."""
+    from gradcli.flints import arb_series
+
+    if not part.series[0] > 0 and not part.series[0] < 0:
+        raise NoSeriesError
+    sign = 1 if part.series[0] > 0 else -1
+    return Laurent(0, arb_series([sign]), TERMS) if both else part._replace(series=part.series * sign)
 
 
 def compared(node: Node, difference: Laurent, sign: int = 1) -> bool:
@@ -202,6 +273,7 @@ LESS: Final[Any] = OperationData(((1, -1), 0))
 """left - right."""
 
 MORE: Final[Any] = OperationData(((1, 1), 0))
+PRODUCT: Final[Any] = OperationData((1, 1))
 SQUARE: Final[Any] = OperationData((2,))
 ROOT: Final[Any] = OperationData((ratio(1, 2),))
 
@@ -210,14 +282,13 @@ EXPANSIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "product": product,
     "power": power,
     "call": called,
-    "compare": lambda node, parts: compared(node, total(LESS, parts)),
-    "and": lambda node, parts: all(parts),
-    "or": lambda node, parts: any(parts),
-    "not": lambda node, parts: operator.not_(parts[0]),
 }
 
 RECIPROCALS: Final = {"cot": "tan", "csc": "sin", "coth": "tanh", "csch": "sinh"}
 """Rows with a pole, by those that they are 1 over."""
+
+BY_MEANING: Final = ("gelu", "silu", "mish", "logsigmoid", "logit")
+"""Rows that are expanded as what they mean."""
 
 FUNCTIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **{name: operator.methodcaller(name) for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")},

@@ -1,7 +1,8 @@
 """Polynomials where a formula of one variable cancels: cos(x)/x - sin(x)/x**2 beside 0, and at 0 itself.
 
 About each special point (0, where a denominator is linear, where a condition asks for equality) the Taylor polynomial
-of the formula stands in a neighbourhood that is small enough for it to be as exact as float64 is.
+of the formula stands in a neighbourhood that is small enough for it to be as exact as float64 is. Far out, where sums
+cancel as in 1 - x/(1 + x), it is one in 1/x.
 
 Source: Taylor expansion; coefficients from certified power series, and the polynomial tested against certified values.
 """
@@ -14,6 +15,7 @@ from gradcli.codegen.even_roots import without_even_roots
 from gradcli.codegen.rewriting.cancelling_sums import cancelling_part, cancelling_points
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
+from gradcli.program.rationals import ratio
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -35,10 +37,19 @@ MOST_NODES: Final = 400
 
 
 class Spot(NamedTuple):
-    """A point of one variable."""
+    """A point of one variable, inf and -inf among them."""
 
     name: str
-    point: Fraction | int
+    point: Fraction | float
+
+    @property
+    def is_far(self) -> bool:
+        """Is it infinity?"""
+        return isinstance(self.point, float)
+
+    def at(self, h: Fraction) -> Any:
+        """The coordinate at h: beside the point, or at 1/h."""
+        return self.point + h if not isinstance(self.point, float) else (1 if self.point > 0 else -1) / h
 
 
 class Places(NamedTuple):
@@ -237,6 +248,7 @@ def continues(graph: Graph, value: Node, spot: Spot, places: Places) -> bool:
         if node.op != "where" or places.alone[node] != spot.name:
             continue
         beside = laurent_series(node, spot.point)[node]
+        assert not isinstance(spot.point, float)
         there = certify([node], {spot.name: scalars.number(graph, spot.point)})[0].value
         if not isinstance(beside, tuple):
             continue
@@ -303,7 +315,7 @@ def beside(graph: Graph, node: Node, now: Node, spot: Spot, at_point: bool) -> N
         return None
     found = laurent_series(node, spot.point)
     own = found[node]
-    if not isinstance(own, Laurent) or not 0 <= own.valuation <= TERMS:
+    if not isinstance(own, Laurent) or not (-TERMS if spot.is_far else 0) <= own.valuation <= TERMS:
         return None
     if not any(cancels(part, found, at_point) for part in found):
         return None
@@ -311,7 +323,12 @@ def beside(graph: Graph, node: Node, now: Node, spot: Spot, at_point: bool) -> N
     if made is None or not is_close(graph, node, spot, made):
         return None
     radius, coefficients = made
-    h = scalars.add(graph, [(scalars.variable(graph, spot.name), 1)], -spot.point)
+    if spot.is_far:
+        size = scalars.add(graph, [(scalars.variable(graph, spot.name), 1 if spot.point > 0 else -1)])
+        text = horner(graph, scalars.multiply(graph, [(size, -1)]), own.valuation, coefficients)
+        far = scalars.compare(graph, ">", size, scalars.number(graph, 1 / radius))
+        return scalars.where(graph, far, text, now)
+    h = scalars.add(graph, [(scalars.variable(graph, spot.name), 1)], -ratio(*spot.point.as_integer_ratio()))
     text = horner(graph, h, own.valuation, coefficients)
     near = scalars.compare(graph, "<", scalars.call(graph, rule("abs"), [h]), scalars.number(graph, radius))
     if not at_point and not is_regular(found):
@@ -365,6 +382,7 @@ def polynomial(own: Laurent) -> tuple[Fraction, list[float]] | None:
     from fractions import Fraction
 
     numbers = [float(c) if not c.contains(0) else 0.0 for c in own.series.coeffs()]
+    numbers += [0.0] * (own.known - len(numbers))  # those of a polynomial end
     if not all(map(isfinite, numbers)):
         return None
     sizes = list(map(abs, numbers))
@@ -389,9 +407,9 @@ def is_close(graph: Graph, node: Node, spot: Spot, made: tuple[Fraction, list[fl
     series = laurent_series(node, spot.point)[node]
     assert isinstance(series, tuple)
     for share in (Fraction(-1), Fraction(-1, 3), Fraction(1, 7), Fraction(1)):
-        h = radius * share
+        h = radius * (abs(share) if spot.is_far else share)
         value = sum(Fraction(c) * h**k for k, c in enumerate(coefficients)) * h**series.valuation
-        wanted = certify([node], {spot.name: scalars.number(graph, spot.point + h)})[0].value
+        wanted = certify([node], {spot.name: scalars.number(graph, spot.at(h))})[0].value
         if wanted is None or abs(float(value) - wanted) > 4e-16 * abs(wanted):
             return False
     return True

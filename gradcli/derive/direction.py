@@ -8,14 +8,14 @@ from gradcli.derive.methods.choose import jet_at
 from gradcli.derive.methods.jet import JetRequest
 from gradcli.derive.reading import as_float
 from gradcli.program.forms import scalars
-from gradcli.program.substitute import replace
+from gradcli.program.substitute import replace_in_functions
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.derive.methods.jet import Jet
     from gradcli.derive.request import Request
     from gradcli.derive.results import Value
-    from gradcli.program.graph import Node, Output, Program
+    from gradcli.program.graph import Output, Program
     from gradcli.program.point import Point
 
 STEP = "step along"
@@ -32,25 +32,22 @@ def direction_values(program: Program, along: Point) -> dict[str, Value]:
 
 def slope_along(program: Program, f: Output, along: Point, request: Request, point: Point) -> Jet:
     """d/dt f(p + t·d) at t = 0 by the method of the request, with its problems."""
-    on, at = on_line(program, f.node, along, point)
-    found = jet_at(request.method, JetRequest(program.graph, on, [STEP], at, f.guards, plan=request.doubles))
-    return said_of_t(found)
+    return said_of_t(jet_at(request.method, on_line(program, f, along, request, point)))
 
 
 def curvature_along(program: Program, f: Output, along: Point, request: Request, point: Point) -> Jet:
     """d²/dt² f(p + t·d) at t = 0."""
     from gradcli.derive.methods.second import second_jet
 
-    on, at = on_line(program, f.node, along, point)
+    asked = on_line(program, f, along, request, point)
     sweep = Reverse(program.graph, [STEP])
-    first = sweep.gradient(on) if request.method != "fd" else []
+    first = sweep.gradient(asked.f) if request.method != "fd" else []
     second = [sweep.gradient(slope) for slope in first]
-    asked = JetRequest(program.graph, on, [STEP], at, program.guards, plan=request.doubles)
     return said_of_t(second_jet(request.method, asked, first, second))
 
 
-def on_line(program: Program, f: Node, along: Point, point: Point) -> tuple[Node, Point]:
-    """The function with every variable moved by t·d, and the point t = 0.
+def on_line(program: Program, f: Output, along: Point, request: Request, point: Point) -> JetRequest:
+    """The function, and what must have a value with it, with every variable moved by t·d, at t = 0.
 
     Symmetric matrices are moved by the symmetric part of d, as in gradients.
     """
@@ -62,8 +59,9 @@ def on_line(program: Program, f: Node, along: Point, point: Point) -> tuple[Node
     for name, d in zip(names, direction, strict=True):
         x = scalars.variable(graph, name)
         moved[x] = scalars.add(graph, [(x, 1), (scalars.multiply(graph, [(t, 1), (d, 1)]), 1)])
-    (on,) = replace(graph, [f], moved)
-    return on, point._replace(values={**point.values, STEP: scalars.number(graph, 0)})
+    (on,), guards = replace_in_functions(graph, [f.node], f.guards, moved)
+    at = point._replace(values={**point.values, STEP: scalars.number(graph, 0)})
+    return JetRequest(graph, on, [STEP], at, guards, plan=request.doubles)
 
 
 def said_of_t(line: Jet) -> Jet:

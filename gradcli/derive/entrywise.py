@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.derivative import Answer, ClosedForm, DerivativeQuestion
-from gradcli.derive.layouts import EntryAxis, averaged, axis_of, indexed, symmetrised
+from gradcli.derive.layouts import EntryAxis, axis_of, indexed, symmetric_parts, symmetrised
 from gradcli.derive.reading import read_back
 from gradcli.program.graph import may_cancel, order
 from gradcli.program.point import Point
@@ -64,12 +64,32 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
         """The same at a point, and the numbers there."""
         return self.reading(point), self.jet(point)
 
-    def asked(self, node: Node, point: Point) -> JetRequest:
+    def functions_of(self, nodes: Sequence[Node], guards: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
+        """Functions and their guards, for numbers: of the symmetric parts of symmetric matrices."""
+        if not self.program.symmetric:
+            return nodes, guards
+        from gradcli.program.substitute import replace_in_functions
+
+        return replace_in_functions(self.program.graph, nodes, guards, self.symmetric_parts())
+
+    def derivatives_of(self, nodes: Sequence[Node]) -> Sequence[Node]:
+        """The same for derivatives of the functions."""
+        if not self.program.symmetric:
+            return nodes
+        from gradcli.program.substitute import replace
+
+        return replace(self.program.graph, nodes, self.symmetric_parts())
+
+    def symmetric_parts(self) -> dict[Node, Node]:
+        """Of the variables, by entry."""
+        return symmetric_parts(self.program.graph, self.names, self.program.symmetric)
+
+    def asked(self, node: Node, point: Point, guards: Sequence[Node]) -> JetRequest:
         """What is asked of one function at a point."""
         from gradcli.derive.methods.jet import JetRequest
 
-        program = self.program
-        return JetRequest(program.graph, node, self.names, point, program.guards, plan=self.request.doubles)
+        (f,), conditions = self.functions_of([node], guards)
+        return JetRequest(self.program.graph, f, self.names, point, conditions, plan=self.request.doubles)
 
     def jet(self, point: Point) -> Jet:
         """The numbers at a point, those along the direction among them."""
@@ -171,10 +191,7 @@ class FirstDerivative(EntryDerivative[Answer]):
         """Values and derivatives; finite differences of several functions share their evaluations."""
         from gradcli.derive.methods.jet import joined
 
-        request = self.request
-        shared = request.method == "fd"
-        found = joined(self.jets(point), [label for label, _ in self.functions], shared)
-        return found if request.method == "symbolic" else averaged(found, self.names, self.program.symmetric)
+        return joined(self.jets(point), [label for label, _ in self.functions], shared=self.request.method == "fd")
 
     def jets(self, point: Point) -> Sequence[Jet]:
         """Each function."""
@@ -183,10 +200,10 @@ class FirstDerivative(EntryDerivative[Answer]):
             return self.differences(point)
         from gradcli.derive.methods.choose import jet_at
 
-        partials = [dict(zip(self.names, row, strict=True)) for row in self.partials] or [{}] * len(self.nodes)
+        partials = [dict(zip(self.names, self.derivatives_of(row), strict=True)) for row in self.partials]
         return [
-            jet_at(method, self.asked(output.node, point)._replace(partials=row, guards=output.guards))
-            for output, row in zip(self.program.outputs, partials, strict=True)
+            jet_at(method, self.asked(output.node, point, output.guards)._replace(partials=row))
+            for output, row in zip(self.program.outputs, partials or [{}] * len(self.nodes), strict=True)
         ]
 
     def differences(self, point: Point) -> list[Jet]:
@@ -205,13 +222,14 @@ class FirstDerivative(EntryDerivative[Answer]):
     def differences_of(self, nodes: Sequence[Node], guards: Sequence[Node], point: Point) -> list[Jet]:
         """The functions under the same conditions: in extended precision, or by the plan in float64."""
         plan = self.request.doubles
+        functions, conditions = self.functions_of(nodes, guards)
         if plan is not None:
             from gradcli.derive.methods.doubles import double_jets
 
-            return double_jets(nodes, self.names, point.values, guards, plan)
+            return double_jets(functions, self.names, point.values, conditions, plan)
         from gradcli.derive.methods.extended import difference_jets
 
-        return difference_jets(nodes, self.names, point.values, guards)
+        return difference_jets(functions, self.names, point.values, conditions)
 
     def line(self, f: Output, along: Point, point: Point) -> Jet:
         """d/dt f(p + t·d) at t = 0."""

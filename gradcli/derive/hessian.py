@@ -8,7 +8,6 @@ from gradcli.derive.layouts import antisymmetric, axis_of, count_limit, symmetri
 from gradcli.derive.methods.choose import METHODS
 from gradcli.derive.results import Hessian
 from gradcli.evaluate.certified.spectrum import definiteness
-from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.records import TYPE_CHECKING
 
@@ -74,9 +73,6 @@ class EntryHessian(EntryDerivative[Hessian]):
         count_limit(len(self.names) ** 2, "a Hessian")
         self.first: list[Node] = []
         self.second: list[list[Node]] = []
-        if program.symmetric and request.method != "symbolic":
-            message = f"--method {request.method} has no Hessian by a symmetric matrix"
-            raise GradcliError("usage", message, hint="use --method symbolic")
         if request.method != "fd":
             self.differentiate()
         if METHODS[request.method].hessian:
@@ -118,7 +114,9 @@ class EntryHessian(EntryDerivative[Hessian]):
         """The matrix at a point, with its eigenvalues where all entries exist."""
         from gradcli.derive.methods.second import second_jet
 
-        return second_jet(self.request.method, self.asked(self.nodes[0], point), self.first, self.second)
+        asked = self.asked(self.nodes[0], point, self.program.guards)
+        second = [self.derivatives_of(row) for row in self.second]
+        return second_jet(self.request.method, asked, self.derivatives_of(self.first), second)
 
     def line(self, f: Output, along: Point, point: Point) -> Jet:
         """d²/dt² f(p + t·d) at t = 0."""

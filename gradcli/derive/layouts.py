@@ -170,6 +170,20 @@ def symmetrised(graph: Graph, names: Sequence[str], row: Sequence[Node], symmetr
     ]
 
 
+def symmetric_parts(graph: Graph, names: Sequence[str], symmetric: Collection[str]) -> dict[Node, Node]:
+    """For each entry of a symmetric matrix S among `names` that of (S + S.T)/2.
+
+    A function of these has at symmetric points the same values, and by each entry its slopes, also on one side, its
+    kinks and the ends of its domain are those of symmetric changes: abs(S[0,1] - S[1,0]) has no kink.
+    """
+    if not symmetric:
+        return {}
+    from gradcli.program.forms.scalars import variable
+
+    entries = [variable(graph, name) for name in names]
+    return dict(zip(entries, symmetrised(graph, names, entries, symmetric), strict=True))
+
+
 def antisymmetric(variables: Sequence[Variable], symmetric: Collection[str]) -> int:
     """How many independent changes of the variables symmetric matrices cannot make: n(n - 1)/2 each."""
     sizes = [int(variable.shape[0]) for variable in variables if variable.name in symmetric and variable.shape]

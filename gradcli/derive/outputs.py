@@ -6,7 +6,8 @@ from gradcli.codegen.common_sums import over_common_sums
 from gradcli.codegen.filled_holes import with_holes_filled
 from gradcli.codegen.hidden_borders import domain_conditions
 from gradcli.codegen.removable import without_cancellation
-from gradcli.codegen.rewriting.forms import with_inverses_undone, with_stable_forms
+from gradcli.codegen.rewriting.exponentials import with_scaled_tails
+from gradcli.codegen.rewriting.forms import with_differences_apart, with_inverses_undone, with_stable_forms
 from gradcli.codegen.rewriting.logarithms import with_arcs
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names, count_limit, entry_names, stacked, symmetrised
@@ -75,14 +76,16 @@ def generated_outputs(program: Program, kind: DerivativeKind = "gradient") -> Ou
         return tuple(symmetrised(program.graph, names, sweep.gradient(node), program.symmetric))
 
     values = tuple(with_holes_filled(program.graph, [output.node for output in program.outputs]))
-    first = [row(value) for value in with_arcs(program.graph, with_inverses_undone(program.graph, values))]
+    scaled = with_scaled_tails(program.graph, values)
+    plain = with_differences_apart(program.graph, with_arcs(program.graph, with_inverses_undone(program.graph, scaled)))
+    first = [row(value) for value in plain]
     second = upper_mirrored([row(entry) for entry in first[0]]) if kind == "hessian" else []
     inputs = (*names, *all_entry_names(program.parameters))
     rows = [
         with_stable_forms(program.graph, over_common_sums(program.graph, entries), True)
         for entries in (*first, *second)
     ]
-    forms = with_stable_forms(program.graph, values, False)
+    forms = with_stable_forms(program.graph, scaled, False)
     stable, rows = without_cancellation(program.graph, forms, rows, names)
     if not program.symmetric and may_cancel(order(values)):
         from gradcli.derive.kinks.equality_slopes import with_slopes_tested

@@ -23,6 +23,20 @@ def replace(graph: Graph, nodes: Sequence[Node], mapping: Mapping[Node, Node]) -
     return [new[node] for node in nodes]
 
 
+def replace_in_functions(
+    graph: Graph, functions: Sequence[Node], guards: Sequence[Node], mapping: Mapping[Node, Node]
+) -> tuple[list[Node], list[Node]]:
+    """Functions, and the nodes that must have a value for them to have one, with each key replaced by its value.
+
+    They are put in canonical form as functions are, not as derivatives: what is dropped joins the guards.
+    """
+    kept, graph.guards = graph.guards, {}
+    found = replace(graph, [*functions, *guards], mapping)
+    dropped, graph.guards = graph.guards, kept
+    count = len(functions)
+    return found[:count], list(dict.fromkeys([*found[count:], *dropped]))
+
+
 def rewritten(graph: Graph, nodes: Sequence[Node], rule: Callable[[Graph, Node], Node | None]) -> list[Node]:
     """The nodes with rule(node), where that is one, in place of each node below them, arguments first."""
     new: dict[Node, Node] = {}

@@ -6,6 +6,7 @@ from gradcli.rules.rule import NOT_ZERO, POSITIVE, Interval, grouped, scalar
 
 FROM_ZERO = (Interval("0", "inf", low_closed=True),)
 NO_POLE = "x other than 0, -1, -2, ..."
+NO_POLES = "x and y other than 0, -1, -2, ..."
 
 ROWS = (
     *grouped(
@@ -61,7 +62,7 @@ ROWS = (
                about="the gamma function; gamma(n + 1) is n!", example="gamma(0.5)", source="DLMF 5.2(i)"),
         scalar("factorial", partials="out*digamma(x + 1)",
                means="gamma(x + 1)", exact=(("0", "1"), ("1", "1"), ("2", "2"), ("3", "6"), ("4", "24"), ("5", "120")),
-               latex=r"{x}!",
+               domain_text="x other than -1, -2, ...", latex=r"{x}!",
                about="gamma(x + 1)", example="factorial(5)", source="DLMF 5.2(i)"),
         scalar("lgamma", partials="digamma(x)", ball="lgamma", kernel="math.lgamma", exact=(("1", "0"), ("2", "0")),
                means="log(abs(gamma(x)))", poles="rgamma", domain_text=NO_POLE, aliases="loggamma gammaln",
@@ -79,11 +80,11 @@ ROWS = (
                about="the n-th derivative of digamma", example="polygamma(1, 2)", source="DLMF 5.15"),
         scalar("beta", "x y", ball="beta",
                partials=("out*(digamma(x) - digamma(x + y))", "out*(digamma(y) - digamma(x + y))"),
-               means="gamma(x)*gamma(y)/gamma(x + y)", latex=r"\operatorname{beta}",
+               means="gamma(x)*gamma(y)/gamma(x + y)", domain_text=NO_POLES, latex=r"\operatorname{beta}",
                about="the beta function, gamma(x)*gamma(y)/gamma(x + y)", example="beta(2, 3)", source="DLMF 5.12"),
         scalar("lbeta", "x y", ball="lbeta",
                partials=("digamma(x) - digamma(x + y)", "digamma(y) - digamma(x + y)"),
-               means="lgamma(x) + lgamma(y) - lgamma(x + y)", aliases="logbeta betaln",
+               means="lgamma(x) + lgamma(y) - lgamma(x + y)", domain_text=NO_POLES, aliases="logbeta betaln",
                latex=r"\log\left(\left|\operatorname{beta}\left({x}, {y}\right)\right|\right)",
                about="log(abs(beta(x, y))) without overflow", example="lbeta(200, 300)", source="DLMF 5.12"),
         scalar("zeta", partials="zetaderivative(1, x)", ball="zeta", exact=(("0", "-1/2"), ("2", "pi**2/6")),
@@ -191,9 +192,11 @@ ROWS = (
                latex=r"\operatorname{elliptice}",
                about="the complete elliptic integral of the second kind, of the parameter x = k**2",
                example="elliptice(0.5)", source="DLMF 19.4(i), 19.5"),
-        scalar("hyp0f1", "a x", partials=(None, "hyp0f1(a + 1, x)/a"), ball="hyp0f1", latex=r"{}_0F_1",
+        scalar("hyp0f1", "a x", partials=(None, "hyp0f1(a + 1, x)/a"), ball="hyp0f1",
+               domain_text="a other than 0, -1, -2, ...", latex=r"{}_0F_1",
                about="the confluent hypergeometric limit function", example="hyp0f1(2, 1)", source="DLMF 16.3(i)"),
         scalar("hyp1f1", "a b x", partials=(None, None, "a/b*hyp1f1(a + 1, b + 1, x)"), ball="hyp1f1",
+               domain_text="b other than 0, -1, -2, ...",
                latex=r"{}_1F_1", about="Kummer's confluent hypergeometric function", example="hyp1f1(1, 2, 0.5)",
                source="DLMF 13.3.15"),
         scalar("hyp2f1", "a b c x",

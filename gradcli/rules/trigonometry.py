@@ -69,7 +69,7 @@ ROWS = (
                about="the angle from -pi/2 to pi/2 whose cosecant is x", example="acsc(2)", source="DLMF 4.24.10"),
         scalar("atan2", "y x", partials=("x/(x**2 + y**2)", "-y/(x**2 + y**2)"), ball="atan2", kernel="math.atan2",
                stable=("x/hypot(x, y)/hypot(x, y)", "-y/hypot(x, y)/hypot(x, y)"),
-               aliases="arctan2", latex=r"\operatorname{atan2}",
+               domain_text="x and y not both 0", aliases="arctan2", latex=r"\operatorname{atan2}",
                about="the angle of the point (x, y), from -pi to pi; y comes first", example="atan2(1, -1)",
                source="DLMF 4.24.9, chain rule for atan(y/x)"),
     ),

@@ -77,5 +77,9 @@ def test_laurent_series() -> None:
     assert (found.valuation, float(found.series[0]), float(found.series[2])) == (-2, 1.0, -1 / 6)
     logarithm = program_of("log(x)").outputs[0].node
     assert laurent_series(logarithm, 0)[logarithm] is None
+    far = program_of("where(abs(x) > 8, sqrt(x**2 + x) - abs(x), x)").outputs[0].node
+    for side in (1, -1):  # ±1/2 - 1/(8*abs(x)) + …
+        series = laurent_series(far, side * math.inf)[far].series
+        assert (float(series[0]), float(series[1])) == (side / 2, -1 / 8)
     at_two = laurent_series(logarithm, Fraction(2))[logarithm]
     assert float(at_two.series[0]) == math.log(2)

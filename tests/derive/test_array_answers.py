@@ -267,6 +267,43 @@ def test_symmetric_matrices_mean_the_same_in_every_answer() -> None:
     assert second.hessian == ((2, 1, 1, 0), (1, 1.5, 1.5, 1), (1, 1.5, 1.5, 1), (0, 1, 1, 4))
 
 
+KINKS = [
+    ("abs(S[1,0] - S[0,1])", 1, 0.0),
+    ("max(abs(S[1,0] - S[0,1]), S[1,0])", 1, 0.5),
+    ("norm(S, inf)", 1, 0.5),
+    ("sqrt(S[1,0])**2", 0, 0.5),
+    ("abs(S[1,0] - 1)", 1, None),
+    ("max(S[0,1], 1)", 1, None),
+    ("relu(S[1,0] + S[0,1])", 0, None),
+]
+
+
+@pytest.mark.parametrize("method", ["symbolic", "autodiff", "fd", "complex"])
+@pytest.mark.parametrize(("text", "at", "slope"), KINKS)
+def test_kinks_are_those_of_symmetric_changes(text: str, at: float, slope: float | None, method: Any) -> None:
+    """Both entries of a pair have the same slope, or none, each with its problem; what they cancel is no kink."""
+    point = {"S": [[0.5, at], [at, 0.5]]}
+    found = document(gradcli.grad(f"S: 2,2 symmetric; {text}", at=point, method=method))
+    assert (found["gradient"]["S"][0][1], found["gradient"]["S"][1][0]) == (slope, slope)
+    said = {tuple(problem["index"]): (problem["left"], problem["right"]) for problem in found["problems"]}
+    pair = [said.get(place) for place in ((0, 1), (1, 0))]
+    assert pair[0] == pair[1]
+    assert (pair[0] is None) == (slope is not None)
+
+
+@pytest.mark.parametrize("method", ["symbolic", "autodiff", "fd", "complex"])
+def test_hessians_by_symmetric_matrices_at_kinks(method: Any) -> None:
+    """All four entries of a pair, by every method."""
+    found = document(
+        gradcli.hessian("S: 2,2 symmetric; u = S[1,0]; abs(u)*u", at={"S": [[1, 2], [2, 1]]}, method=method)
+    )
+    assert np.allclose(found["hessian"], [[0, 0, 0, 0], [0, 0.5, 0.5, 0], [0, 0.5, 0.5, 0], [0, 0, 0, 0]])
+    found = document(
+        gradcli.hessian("S: 2,2 symmetric; u = S[1,0]; abs(u)*u", at={"S": [[1, 0], [0, 1]]}, method=method)
+    )
+    assert found["hessian"][1][1:3] == found["hessian"][2][1:3] == (None, None)
+
+
 def test_open_declarations_take_sizes_from_others() -> None:
     """`--symmetric S` beside `--shape S=2,2` is one matrix; one that is not square is refused."""
     assert document(gradcli.grad("S: 2,2; S: 2,2 symmetric; tr(S@S)"))["shape"] == [2, 2]

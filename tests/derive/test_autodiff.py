@@ -116,3 +116,12 @@ def test_lost_digits_are_said(text: str, at: str, what: tuple[str, ...]) -> None
 def test_nothing_is_said_where_nothing_is_lost(text: str, at: str) -> None:
     """Roundings alone, and numbers that are exact."""
     assert not gradcli.grad(text, at={"x": at}, method="autodiff").to_dict()["assumptions"]
+
+
+@pytest.mark.parametrize("text", ["x^(x^2)", "abs(x)^hypot(x, x^2)", "where(x > 0, 2^(x - x^3/x^2), 1)*x^(1/x)"])
+@pytest.mark.parametrize("x", ["1e155", "1e-300", "5e-324", "1e308"])
+def test_exponents_beyond_float64(text: str, x: str) -> None:
+    """An exponent that is nan or infinite in float64 is no internal error."""
+    found = gradcli.grad(text, at={"x": x}, method="autodiff").to_dict()
+    right = gradcli.grad(text, at={"x": x}).to_dict()
+    assert found["value"] is None or found["value"] == pytest.approx(right["value"])

@@ -123,3 +123,51 @@ def test_what_grows_beyond_all_floats_has_no_limit() -> None:
     """exp(digamma(x)) at 0: the exponents of values are themselves too large for a difference of floats to show."""
     (problem, *_) = [p for p in certified("exp(digamma(x)) - digamma(x)", x=0).problems if p.variable == "x"]
     assert "limit" not in problem.message
+
+
+@pytest.mark.parametrize("command", ["grad", "hessian"])
+@pytest.mark.parametrize(
+    ("text", "at", "along", "slope"),
+    [
+        ("sqrt(x)**2 + y", "0,0", "1,0", 1.0),
+        ("sqrt(x)**2 + y", "0,0", "-1,1", 0.0),
+        ("exp(log(x - y)) + x", "1,1", "1,0", None),
+        ("sqrt(x*min(y, y**2))**2", "1,0", "0,1", 0.0),
+    ],
+)
+def test_along_a_direction_ends_are_ends(command: str, text: str, at: str, along: str, slope: float | None) -> None:
+    """What has dropped out of the formula, and is not real on one side, moves with the direction, too."""
+    found = run(command, text, "--at", at, "--along", along, "--json").document
+    assert found["directional"] == (slope if command == "grad" or slope is None else 0.0 if "min" not in text else 2.0)
+    assert slope is None or any("by t at t = 0 is one-sided" in line for line in found["assumptions"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0/2^(x^x*log(-x))",
+        "1/(x^x + log(-x))",
+        "0/exp(x^x*sqrt(-x))",
+        "1/max(x^x, log(-x))",
+        "0*sign(1 + x^2)^(x^x*where(1 - x != 0, log1p(1 - x)/(1 - x), 1))",
+    ],
+)
+def test_beside_what_is_too_large_undefined_parts_count(text: str) -> None:
+    """The reciprocal of x^x at 1e100 is next to 0, but not where a part beside it is no number."""
+    assert {problem.kind for problem in certified(text, x=10**100).problems} == {"undefined"}
+
+
+def test_steps_beside_numbers_without_bounds() -> None:
+    """A part of a chain may be a coordinate of 10**19 digits: it is undecided, and nothing ends in an error."""
+    found = run("chain", "u = sinh(x); u - floor(u)", "--at", "1e20", "--json").document
+    assert {problem["kind"] for problem in found["problems"]} <= {"undecided", "overflow"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0*atan2(x, 2*x)", "0*beta(x, 1)", "factorial(x - 1)*0 + x", "lbeta(x, 1) - lbeta(x, 1)", "0*hyp1f1(1, x, 2)"],
+)
+def test_what_drops_out_at_its_pole_is_no_number(text: str) -> None:
+    """At 0, where a part has no value, the whole has none; beside it is a number."""
+    assert certified(text, x=0).value is None
+    assert certified(text, x=1).value is not None

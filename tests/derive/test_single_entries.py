@@ -41,6 +41,22 @@ def test_by_a_symmetric_matrix_of_one_entry(text: str) -> None:
     assert found.array.tolist() == [[1.0 if "cumsum" in text else 2.0]]
 
 
+@pytest.mark.parametrize(
+    ("text", "jacobian"),
+    [
+        ("A: 1,1; concat(2*A, A.T, axis=1)", [[2], [1]]),
+        ("A: 1,1; concat(eye(1), A, axis=1).T@A", [[1], [4]]),
+        ("A: 1,1; kron(concat(A.T, A, axis=1), [[1], [2]])", [[1], [2], [1], [2]]),
+        ("A: 1,1; B: 2,1; cumsum(B@A, axis=1)", [[3, 2, 0], [4, 0, 2]]),
+        ("A: 1,1; B: 2,1; cumsum(B.T*A[0,0], axis=0)", [[3, 2, 0], [4, 0, 2]]),
+    ],
+)
+def test_jacobians_whose_parts_are_of_one_entry(text: str, jacobian: list[list[float]]) -> None:
+    """A part of the Jacobian that is 1x1 is a matrix, also where it is a product."""
+    at = {"A": [[2]], "B": [[3], [4]]}
+    assert gradcli.jacobian(text, at={name: at[name] for name in at if f"{name}:" in text}).array.tolist() == jacobian
+
+
 def test_a_product_that_is_a_number_inside_kron() -> None:
     """kron(a.T, I)@kron(c, b) is a.T@c times b."""
     found = gradcli.grad("a: 2; b: 2; c: 2; sum(kron(a.T, eye(2))@kron(c, b))").to_dict()["symbolic"]

@@ -167,3 +167,9 @@ def test_kinks_at_irrational_points(
 def test_ends_of_domains_at_irrational_points(text: str, at: str, kind: str) -> None:
     """What cannot be decided from balls is decided."""
     assert gradcli.grad(text, at=f"x={at}").to_dict()["problems"][-1]["kind"] == kind
+
+
+def test_units_with_exponents_of_thousands_of_digits() -> None:
+    """e**q with a q longer than Python writes down: what has the same units is found all the same."""
+    near = gradcli.grad("logsumexp([x^20, 1 - x])", at={"x": "5e-324"}, method="autodiff").to_dict()
+    assert near["gradient"]["x"] == pytest.approx(-2.718281828459045 / 3.718281828459045)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_cases import case
 
+import gradcli
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.values import Undefined, nearest
 
@@ -153,3 +154,24 @@ def test_ends_of_balls_round_as_fractions_do() -> None:
             assert repr(found) == repr(nearest_ratio(*ratio))
     finally:
         ctx.prec = before
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "slope"),
+    [
+        ("log(1 - tanh(x))", -39999.30685281944, -2.0),
+        ("log(1 - erf(x))", -400000010.4758525, -40000.00005),
+        ("log((1 + erf(-x/sqrt(2)))/2)", -200000010.82242608, -20000.00005),
+        ("exp(-x^2)/(1 - erf(x))", 35449.07706242167, 1.7724538486899488),
+        ("ceil(erfc(-x))", 2.0, 0.0),
+        ("ceil(erfc(x))", 1.0, 0.0),
+        ("floor(tanh(x))", 0.0, 0.0),
+        ("floor(-sigmoid(x)) + ceil(tanh(-x))", -1.0, 0.0),
+        ("ceil(sigmoid(x)) + floor(erf(-x))", 0.0, 0.0),
+    ],
+)
+def test_next_to_the_end_of_a_range(text: str, value: float, slope: float) -> None:
+    """1 - tanh(20000) is no 0, though 16,000 bits do not tell; tanh(x) is never 1."""
+    found = gradcli.grad(text, at={"x": 20000})
+    assert found.value == value
+    assert found.gradient == {"x": slope}

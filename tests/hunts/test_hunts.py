@@ -16,6 +16,7 @@ from tests.hunts import (
     borders,
     cancellation,
     commands,
+    customary,
     explanations,
     exports,
     formula_texts,
@@ -42,6 +43,14 @@ def test_scalar_questions() -> None:
     found = scalars.run(0, 15, told.append)
     assert not bad(found, "wrong", "not the nearest"), told
     assert found["right"] > 12
+
+
+def test_customary_functions() -> None:
+    """Exported code of functions that people write has ten digits at nearly all of 81 points."""
+    told: list[str] = []
+    found = customary.run(0, 12, told.append)
+    assert bad(found, "off").get("off", 0) <= 5, told
+    assert found["right"] > 700
 
 
 def test_idioms() -> None:

@@ -7,8 +7,10 @@ from gradcli.checking.numbers.printed import PrintedNumber, judge, point_text, w
 from gradcli.checking.numbers.records import ComparedNumber, by_label, merged, witness
 from gradcli.checking.records import derivative_label, overall
 from gradcli.checking.slips.numbers import NumberSlips, claimed, missing_link
+from gradcli.derive.layouts import all_entry_names, symmetric_parts
 from gradcli.derive.results import Verdict
 from gradcli.problems import GradcliError, Source, reason_at
+from gradcli.program.substitute import replace_in_functions
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -147,10 +149,13 @@ def our_numbers(part: Part, point: FilePoint) -> list[tuple[float | None, str]]:
     from gradcli.derive.methods.certified import certified_jet
 
     case = point.case
+    program = case.program
+    parts = symmetric_parts(program.graph, all_entry_names(program.variables), program.symmetric)
+    outputs, guards = replace_in_functions(program.graph, case.outputs, program.guards, parts)
     result: dict[tuple[int, str], tuple[float | None, str]] = {}
     for output in dict.fromkeys(entry.output for entry in part.entries):
         partials = {entry.wrt: entry.ours for entry in part.entries if entry.output == output}
-        found = certified_jet(case.outputs[output], partials, point.values, case.program.guards)
+        found = certified_jet(outputs[output], partials, point.values, guards)
         for name, number in found.by_name(list(partials)).items():
             result[output, name] = (number, reason_at(found.problems, name))
     return [result[entry.output, entry.wrt] for entry in part.entries]

@@ -5,6 +5,8 @@ Floats do not show it at the point itself, where all may be 0, but beside it, wh
 
 from __future__ import annotations
 
+from math import copysign, inf
+
 from gradcli.evaluate.certified.exact import nearest
 from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import quotient
@@ -29,16 +31,22 @@ MOST_TERMS: Final = 8
 MOST_CANDIDATES: Final = 6
 
 
-def cancelling_points(nodes: Sequence[Node], alone: Mapping[Node, str | None]) -> list[tuple[str, int]]:
-    """The variables and points at which sums of one variable lose digits, found at floats beside the point."""
+def cancelling_points(nodes: Sequence[Node], alone: Mapping[Node, str | None]) -> list[tuple[str, float]]:
+    """The variables and points at which sums of one variable lose digits, found at floats beside the point.
+
+    Infinity is one on each side.
+    """
     sums = [node for node in nodes if alone.get(node) and may_lose(node)]
     if not sums:
         return []
-    found: dict[tuple[str, int], None] = {}
+    found: dict[tuple[str, float], None] = {}
     for point in (0, *OTHER_POINTS):
         lost = LOST if point else LOST_AT_ZERO
         for node in lose_digits(sums, point + BESIDE, lost):
             found[str(alone[node]), point] = None
+    for side in (inf, -inf):
+        for node in lose_digits(sums, copysign(1 / BESIDE, side), LOST_AT_ZERO):
+            found[str(alone[node]), side] = None
     return list(found)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.codegen.rewriting import sums
 from gradcli.codegen.rewriting.logarithms import BASES, natural
-from gradcli.codegen.stable_forms import is_call
+from gradcli.codegen.stable_forms import exponentials, is_call
 from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import quotient
 from gradcli.program.rationals import ratio
@@ -50,6 +50,18 @@ def of_two(graph: Graph, node: Node) -> Node | None:
     if len(first.args) != 1:
         return None
     return of_one_function(graph, node, first, second)
+
+
+def before_slopes(graph: Graph, node: Node) -> Node | None:
+    """The forms of roots and of softplus whose slopes have their digits, too; None for other sums."""
+    if node.data[1] or len(node.args) != 2:
+        return None
+    terms = list(zip(node.args, node.data[0], strict=True))
+    for (first, c), (second, d) in (terms, terms[::-1]):
+        made = beyond_softplus(graph, first, c, second, d) or conjugate(graph, node, first, c, second, d)
+        if made is not None:
+            return made
+    return None
 
 
 def logistic(graph: Graph, first: Node, second: Node) -> Node | None:
@@ -112,12 +124,14 @@ def hyperbolic(graph: Graph, first: Node, c: Rational, second: Node, d: Rational
 
 
 def angle(graph: Graph, first: Node, c: Rational, second: Node, d: Rational) -> Node | None:
-    """pi/2 - atan(u) as atan2(1, u), pi/2 - asin(u) as acos(u), pi/2 - acos(u) as asin(u)."""
+    """pi/2 - atan(u) as atan2(1, u), pi/2 - atan2(u, c) as atan2(c, u), pi/2 - asin(u) as acos(u) and back."""
     if second.op != "constant" or second.data != "pi" or 2 * d != -c or first.op != "call":
         return None
     others = {"asin": "acos", "acos": "asin"}
     if first.data.name == "atan":
         other = scalars.call(graph, sums.row("atan2"), [scalars.number(graph, 1), first.args[0]])
+    elif first.data.name == "atan2" and first.args[1].op == "number" and first.args[1].data > 0:
+        other = scalars.call(graph, first.data, first.args[::-1])
     elif first.data.name in others:
         other = sums.called(graph, others[first.data.name], first.args[0])
     else:
@@ -126,9 +140,11 @@ def angle(graph: Graph, first: Node, c: Rational, second: Node, d: Rational) -> 
 
 
 def beyond_softplus(graph: Graph, first: Node, c: Rational, second: Node, d: Rational) -> Node | None:
-    """softplus(u) - u as softplus(-u), logaddexp(u, v) - u as softplus(v - u)."""
+    """softplus(u) - u as softplus(-u), logaddexp(u, v) - u as softplus(v - u); less the greater one by its distance."""
     if c + d or first.op != "call":
         return None
+    if is_call(second, "max") and len(second.args) == 2:
+        return beyond_greatest(graph, first, c, second)
     if first.data.name == "logaddexp" and len(first.args) == 2 and second in first.args:
         other = first.args[1] if second is first.args[0] else first.args[0]
         return scalars.multiply(
@@ -140,6 +156,25 @@ def beyond_softplus(graph: Graph, first: Node, c: Rational, second: Node, d: Rat
     elif first.data.name != "softplus":
         return None
     return scalars.multiply(graph, [(sums.called(graph, "softplus", u, -1), 1)], c) if u is second else None
+
+
+def beyond_greatest(graph: Graph, first: Node, c: Rational, greatest: Node) -> Node | None:
+    """softplus(u) - max(u, 0) as softplus(-abs(u)), log(exp(u) + exp(v)) - max(u, v) as softplus(-abs(u - v))."""
+    u, v = greatest.args
+    exponents: list[Node] | None = list(first.args)
+    if first.data.name == "softplus":
+        exponents = [*first.args, scalars.number(graph, 0)]
+    elif first.data.name == "log":
+        (inside,) = first.args
+        exponents = exponentials(inside) if inside.op == "sum" and set(inside.data[0]) == {1} else None
+        if inside.op == "sum" and inside.data == ((1,), 1) and is_call(inside.args[0], "exp"):
+            exponents = [inside.args[0].args[0], scalars.number(graph, 0)]
+    elif first.data.name != "logaddexp":
+        return None
+    if exponents is None or len(exponents) != 2 or set(exponents) != {u, v}:
+        return None
+    distance = sums.called(graph, "abs", scalars.difference(graph, u, v))
+    return scalars.multiply(graph, [(sums.called(graph, "softplus", distance, -1), 1)], c)
 
 
 def conjugate(graph: Graph, node: Node, first: Node, c: Rational, second: Node, d: Rational) -> Node | None:

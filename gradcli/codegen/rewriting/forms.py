@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from gradcli.codegen import stable_forms
 from gradcli.codegen.emitter import MULTIPLIED_POWER
-from gradcli.codegen.rewriting import fractions, logarithms, powers, sums
+from gradcli.codegen.rewriting import exponentials, fractions, logarithms, powers, sums
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
@@ -21,7 +21,7 @@ from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from typing import Any
 
     from gradcli.program.graph import Graph, Node
@@ -49,7 +49,7 @@ def with_stable_forms(graph: Graph, nodes: Sequence[Node], derivatives: bool) ->
         if made is None and node.op == "sum" and not below and node not in far:
             return polynomial(graph, node)  # a factor to a high power may overflow where the whole does not
         if made is not None and node.op == "sum" and made.op == "product":
-            return None if any(e > 0 and base in below for base, e in scalars.pairs(made)) else made
+            return None if fills_hole(made, below) else made
         return made
 
     try:
@@ -78,6 +78,12 @@ def is_high(exponent: Any, most: int = MULTIPLIED_POWER) -> bool:
 def divisors(node: Node) -> list[Node]:
     """What a product divides by, but for variables: as a factor above the line it would fill a hole."""
     return [base for base, e in scalars.pairs(node) if e < 0 and base.op != "variable"] if node.op == "product" else []
+
+
+def fills_hole(node: Node, below: Collection[Node]) -> bool:
+    """Is it a product with something above the line that stands below one elsewhere?"""
+    product = node.args[0] if scalars.is_multiple(node) else node
+    return product.op == "product" and any(e > 0 and base in below for base, e in scalars.pairs(product))
 
 
 def difference(graph: Graph, node: Node) -> Node | None:
@@ -175,10 +181,30 @@ def with_inverses_undone(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
     return rewritten(graph, nodes, undone)
 
 
+def with_differences_apart(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with differences of roots as quotients, before they are differentiated: the slopes cancel, too."""
+
+    below = {base for node in order(nodes) for base in divisors(node)}
+
+    def apart(graph: Graph, node: Node) -> Node | None:
+        if node.op != "sum" or not any(term.op in ("call", "product") for term in node.args):
+            return None
+        from gradcli.codegen.rewriting import differences
+
+        made = sums.difference_of_roots(graph, node) or differences.before_slopes(graph, node)
+        return None if made is None or fills_hole(made, below) else made
+
+    return rewritten(graph, nodes, apart)
+
+
 def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
-    """sinh(u)**k·cosh(u)**-k as tanh(u)**k."""
+    """sinh(u)**k·cosh(u)**-k as tanh(u)**k, cosh(u)**k·sech(u)**j as cosh(u)**(k - j)."""
     powers = dict(scalars.pairs(node))
     for base, e in powers.items():
+        cosh = scalars.call(graph, sums.row("cosh"), base.args) if stable_forms.is_call(base, "sech") else base
+        if cosh is not base and cosh in powers:
+            rest = [factor for factor in powers.items() if factor[0] not in (base, cosh)]
+            return scalars.multiply(graph, [*rest, (cosh, powers[cosh] - e)])
         if stable_forms.is_call(base, "sinh") and e:
             cosh = scalars.call(graph, sums.row("cosh"), base.args)
             if powers.get(cosh) == -e:
@@ -259,9 +285,12 @@ OF_VALUES: dict[str, Sequence[Rule]] = {
         sums.difference_of_roots,
     ),
     "power": (near_one, even_base),
-    "product": (hyperbolic_tangent, root_of_power, raised_near_one),
-    "call": (undone, logarithms.split, cube_root_of_power),
+    "product": (hyperbolic_tangent, exponentials.less_one_below, root_of_power, raised_near_one),
+    "call": (undone, exponentials.logarithm_of_tail, logarithms.split, cube_root_of_power),
 }
 OF_DERIVATIVES: dict[str, Sequence[Rule]] = {
-    "product": (powers.joined, powers.with_signs, roots_of_powers, joined_cube_roots, fractions.cleared, saturated),
+    "product": (
+        *(powers.joined, powers.with_signs, roots_of_powers, joined_cube_roots, fractions.cleared),
+        *(exponentials.spread, exponentials.divided_tail, saturated),
+    ),
 }

@@ -9,6 +9,7 @@ from gradcli.codegen import stable_forms
 from gradcli.codegen.rewriting.polynomials import opened
 from gradcli.codegen.rewriting.sums import called, is_half, terms_in
 from gradcli.program.forms import scalars
+from gradcli.program.forms.parts import quotient
 from gradcli.program.rationals import ratio
 from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
@@ -71,7 +72,10 @@ def of_factors(graph: Graph, node: Node, argument: Node) -> Node | None:
     for base, e in scalars.pairs(product) if is_product else [(product, 1)]:
         (taken if grows(base) else rest).append((base, e))
     if not taken:
-        return of_quotient(graph, node, rest) or of_large(graph, node, rest) if is_product and factor == 1 else None
+        if not is_product:
+            return None
+        beside = of_quotient(graph, node, rest, factor)
+        return beside if factor != 1 else beside or of_large(graph, node, rest)
     parts = [(logarithm(graph, node, base), e) for base, e in taken]
     left = scalars.multiply(graph, rest, factor)
     if left.op != "number" or left.data != 1:
@@ -79,26 +83,45 @@ def of_factors(graph: Graph, node: Node, argument: Node) -> Node | None:
     return scalars.add(graph, parts)
 
 
-def of_quotient(graph: Graph, node: Node, factors: list[tuple[Node, Rational]]) -> Node | None:
-    """log(a/b) as log1p((a - b)/b) where a and b are next to each other; None where a - b is no shorter."""
+def of_quotient(graph: Graph, node: Node, factors: list[tuple[Node, Rational]], c: Rational) -> Node | None:
+    """log(c*a/b) as log1p((c*a - b)/b) where c*a and b are next to each other; None where c*a - b is no shorter."""
     powers = [e for _, e in factors]
     if sorted(powers) != [-1, 1]:
         return None
     (a, _), (b, _) = factors if powers[0] == 1 else factors[::-1]
-    apart = scalars.difference(graph, a, b)
-    if terms_in(apart) >= terms_in(a) + terms_in(b) and {a.op, b.op} != {"variable"}:
+    below = scalars.add(graph, [(b, quotient(1, c))])
+    apart = scalars.difference(graph, a, below)
+    if (c != 1 or (terms_in(apart) >= terms_in(a) + terms_in(b) and {a.op, b.op} != {"variable"})) and not (
+        is_tangent(a, below) or is_tangent(below, a)
+    ):
         return None
-    half = scalars.add(graph, [(called(graph, "abs", b), ratio(1, 2))])
+    half = scalars.add(graph, [(called(graph, "abs", below), ratio(1, 2))])
     close = scalars.compare(graph, "<", called(graph, "abs", apart), half)
-    share = scalars.multiply(graph, [(apart, 1), (b, -1)])
-    beyond = of_large(graph, node, factors)
+    share = scalars.multiply(graph, [(apart, 1), (below, -1)])
+    beyond = of_large(graph, node, factors) if c == 1 else node
     return scalars.where(graph, close, natural(graph, node, called(graph, "log1p", share)), beyond)
+
+
+TANGENTS = ("sin", "tan", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "expm1", "log1p")
+"""Functions that are their arguments near 0."""
+
+
+def is_tangent(a: Node, u: Node) -> bool:
+    """Is it sin(u), or exp(u) - 1?"""
+    if is_less_one(a):
+        return a.args[0].args[0] is u
+    return a.op == "call" and a.data.name in TANGENTS and a.args[0] is u
+
+
+def is_less_one(node: Node) -> bool:
+    """Is it exp(u) - 1?"""
+    return node.op == "sum" and node.data == ((1,), -1) and stable_forms.is_call(node.args[0], "exp")
 
 
 def of_large(graph: Graph, node: Node, factors: list[tuple[Node, Rational]]) -> Node:
     """The logarithm of a product as it stands, where that is too large the sum of its factors' logarithms."""
     large = scalars.compare(graph, ">", node.args[0], scalars.number(graph, FAR))
-    logarithms = [(scalars.call(graph, node.data, [called(graph, "abs", base)]), e) for base, e in factors]
+    logarithms = [(logarithm(graph, node, called(graph, "abs", base)), e) for base, e in factors]
     return scalars.where(graph, large, scalars.add(graph, logarithms), node)
 
 
@@ -159,7 +182,7 @@ def of_single(graph: Graph, node: Node, factor: Rational, base: Node, exponent: 
     if factor <= 0 or base.op == "number":
         return None
     even = type(exponent) is int and exponent % 2 == 0
-    inside = called(graph, "abs", base) if even and not scalars.is_nonnegative(base) else base
+    inside = called(graph, "abs", base) if even and not (scalars.is_nonnegative(base) or grows(base)) else base
     root = scalars.multiply(
         graph, [(scalars.number(graph, factor), ratio(exponent.denominator, exponent.numerator)), (inside, 1)]
     )
@@ -167,10 +190,15 @@ def of_single(graph: Graph, node: Node, factor: Rational, base: Node, exponent: 
 
 
 def of_hyperbolic(graph: Graph, node: Node, argument: Node) -> Node | None:
-    """log(e**u), log(cosh(u)) and log(sinh(u)), which grow as u does; None for other functions."""
+    """log(e**u), log(cosh(u)) and log(sinh(u)), which grow as u does, or of their sizes; None for other functions."""
+    (u,) = argument.args if len(argument.args) == 1 else (argument,)
+    if argument.data.name == "abs" and is_less_one(u):
+        large = scalars.compare(graph, ">", u.args[0].args[0], scalars.number(graph, 1))
+        return scalars.where(graph, large, logarithm(graph, node, u), scalars.call(graph, node.data, [argument]))
+    if argument.data.name == "abs" and stable_forms.is_call(u, "sinh"):
+        return of_hyperbolic(graph, node, called(graph, "sinh", called(graph, "abs", u.args[0])))
     if argument.data.name not in ("cosh", "sinh", "exp"):
         return None
-    (u,) = argument.args
     if argument.data.name == "exp":
         return natural(graph, node, u)
     half = called(graph, "log", scalars.number(graph, 2))
@@ -193,7 +221,7 @@ def of_sum(graph: Graph, argument: Node) -> Node | None:
         beside = scalars.add(graph, [(called(graph, "expm1", u), -1)])
         far = scalars.add(graph, [(argument.args[0], -1)])
         return scalars.where(graph, near, called(graph, "log", beside), called(graph, "log1p", far))
-    if start == -1 and coefficients == (1,) and stable_forms.is_call(argument.args[0], "exp"):
+    if is_less_one(argument):
         (u,) = argument.args[0].args
         large = scalars.compare(graph, ">", u, scalars.number(graph, 1))
         beside = called(graph, "log1p", scalars.add(graph, [(called(graph, "exp", u, -1), -1)]))

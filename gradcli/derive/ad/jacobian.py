@@ -118,6 +118,8 @@ class Linear:
         found = self.known.get(node)
         if found is None:
             found = self.row(node) if not node.shape else linear_map(self, node)
+            if not found.shape:  # products of 1x1 are numbers
+                found = make.fill(self.graph, found, (1, 1))
             self.known[node] = found
         return found
 

@@ -50,6 +50,9 @@ NOTHING = -1200.0
 FAR = 10**300
 """Binary exponents beyond this are not told apart."""
 
+LONGEST = 65_536
+"""log2 of the longest step: beside larger coordinates (sinh(1e20), in a chain) it is a speck, and nothing settles."""
+
 LARGEST = 1080.0
 """log2 of what is beyond float64."""
 
@@ -164,7 +167,8 @@ class Line:
             size = self.coordinate_size(name)
             if math.isfinite(size):
                 sizes.append(size - magnitude(rational(amount)))
-        return power_of_two(math.floor(min(sizes) if sizes else self.finest()))
+        size = min(sizes) if sizes else self.finest()
+        return power_of_two(math.floor(max(-LONGEST, min(size, LONGEST))))
 
     def coordinate_size(self, name: str) -> float:
         """log2|p_name|."""

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
 
-    Units = tuple[tuple[Any, Fraction], ...]
+    Units = frozenset[tuple[Any, Fraction]]
 
 
-PI = (("pi", Fraction(1)),)
+PI = frozenset({("pi", Fraction(1))})
 
 LARGEST_DENOMINATOR = 1000
 """Of the rational numbers that a value is compared with."""
@@ -46,7 +46,7 @@ class AlgebraicForm(NamedTuple):
     lower   every conjugate of B is at most 2**lower
     roots   the roots taken: (what is under the root, its degree)
     circle  the order of the roots of unity
-    units   (unit, exponent), exponents other than 0, in order of name; all units are positive
+    units   (unit, exponent), exponents other than 0; all units are positive
     """
 
     exact: fmpq | None
@@ -54,7 +54,7 @@ class AlgebraicForm(NamedTuple):
     lower: int
     roots: frozenset[tuple[Node, int]] = frozenset()
     circle: int = 1
-    units: Units = ()
+    units: Units = frozenset()
 
     @property
     def degree(self) -> int:
@@ -87,7 +87,7 @@ def form_of(node: Node, value: arb, run: Forms) -> AlgebraicForm | None:
     """The form of a node whose value is in a ball, None where it is of another kind, or too large."""
     known = run.form
     if node.op == "constant":
-        return AlgebraicForm(fmpq(1), 0, 0, units=((node.data, Fraction(1)),)) if node.data != "inf" else None
+        return AlgebraicForm(fmpq(1), 0, 0, units=frozenset({(node.data, Fraction(1))})) if node.data != "inf" else None
     if node.op == "variable":
         return known(node)
     if len(node.args) > WIDEST:
@@ -109,7 +109,7 @@ def form_of(node: Node, value: arb, run: Forms) -> AlgebraicForm | None:
 def form_of_sum(terms: list[AlgebraicForm], coefficients: tuple[Any, ...], constant: Any) -> AlgebraicForm | None:
     """A sum whose terms have the same units, but for those that cancel."""
     scaled = [times(term, of_rational(rational(factor))) for term, factor in zip(terms, coefficients, strict=True)]
-    totals: dict[Units, AlgebraicForm] = {(): of_rational(rational(constant))} if constant != 0 else {}
+    totals: dict[Units, AlgebraicForm] = {frozenset(): of_rational(rational(constant))} if constant != 0 else {}
     for term in scaled:
         totals[term.units] = plus(totals[term.units], term) if term.units in totals else term
     left = [total for total in totals.values() if total.exact != 0]
@@ -139,7 +139,7 @@ def times(first: AlgebraicForm, second: AlgebraicForm) -> AlgebraicForm:
     exponents = dict(first.units)
     for unit, exponent in second.units:
         exponents[unit] = exponents.get(unit, Fraction(0)) + exponent
-    units = tuple(sorted(((unit, exponent) for unit, exponent in exponents.items() if exponent), key=str))
+    units = frozenset((unit, exponent) for unit, exponent in exponents.items() if exponent)
     return joined(exact, first.upper + second.upper, first.lower + second.lower, first, second, units)
 
 
@@ -155,7 +155,7 @@ def power(base: Node, form: AlgebraicForm, exponent: Fraction) -> AlgebraicForm:
         upper, lower, times_over = lower, upper, -times_over
         exact = 1 / exact if exact else None
     exact = None if exact is None else exact**times_over if times_over * bits_of(exact.p * exact.q) < 1000 else None
-    units = tuple((unit, power * exponent) for unit, power in form.units)
+    units = frozenset((unit, power * exponent) for unit, power in form.units)
     return AlgebraicForm(exact, upper * times_over, lower * times_over, roots, form.circle, units)
 
 
@@ -184,7 +184,7 @@ def form_of_exp(node: Node, form: AlgebraicForm) -> AlgebraicForm | None:
         return None
     exponent = Fraction(int(form.exact.p), int(form.exact.q))
     if not form.units:
-        return AlgebraicForm(fmpq(1), 0, 0, units=(("e", exponent),)) if exponent else None
+        return AlgebraicForm(fmpq(1), 0, 0, units=frozenset({("e", exponent)})) if exponent else None
     ((unit, degree), *rest) = form.units
     if rest or degree != 1 or not isinstance(unit, LogUnit):
         return None
@@ -217,10 +217,11 @@ def form_of_log(node: Node, form: AlgebraicForm) -> AlgebraicForm | None:
         return None
     if not form.units and form.exact != 1:
         unit = LogUnit(max(form.exact, 1 / form.exact))
-        return AlgebraicForm(fmpq(1 if form.exact > 1 else -1), 0, 0, units=((unit, Fraction(1)),))
+        return AlgebraicForm(fmpq(1 if form.exact > 1 else -1), 0, 0, units=frozenset({(unit, Fraction(1))}))
     if form.exact != 1 or [unit for unit, _ in form.units] != ["e"]:
         return None
-    return of_rational(rational(form.units[0][1]))
+    ((_, exponent),) = form.units
+    return of_rational(rational(exponent))
 
 
 def form_of_cube_root(node: Node, form: AlgebraicForm) -> AlgebraicForm | None:

@@ -217,7 +217,7 @@ def sum_value(run: Balls, node: Node) -> Value:
     for index, (arg, coefficient) in enumerate(zip(node.args, coefficients, strict=True)):
         value = values[arg]
         if type(value) is Undefined:
-            return value
+            return is_bad(values[other] for other in node.args[index:])
         term = value if type(coefficient) is int and coefficient == 1 else value * rational(coefficient)
         if type(term) is fmpq:
             exact += term
@@ -225,12 +225,26 @@ def sum_value(run: Balls, node: Node) -> Value:
                 ball, exact = arb(exact) if ball is None else ball + exact, ZERO
         else:
             ball = term if ball is None else ball + term
-    return exact if ball is None else ball + exact if exact != 0 else ball
+    if ball is None or exact == 0:
+        return exact if ball is None else ball
+    whole = ball + exact
+    beside = complement(run, node) if 0 in whole and len(coefficients) == 1 else None
+    return whole if beside is None else beside
+
+
+def complement(run: Balls, node: Node) -> Value | None:
+    """c - c*erf(u) as c*erfc(u), c - c*tanh(u) as 2*c/(exp(2*u) + 1): the difference takes as many bits as u or u*u."""
+    (coefficient,), start = node.data
+    (term,) = node.args
+    if term.op != "call" or abs(coefficient) != abs(start) or term.data.name not in ("erf", "tanh"):
+        return None
+    u = as_ball(run.values[term.args[0]]) * (1 if coefficient == -start else -1)
+    return rational(start) * (u.erfc() if term.data.name == "erf" else 2 / ((2 * u).exp() + 1))
 
 
 def product_value(run: Balls, node: Node) -> Value:
     """Π base**exponent, base by base, so that 0 times an undefined factor is undefined and not 0."""
-    exact, ball = ONE, None
+    exact, ball, large = ONE, None, None
     for arg, exponent in zip(node.args, node.data, strict=True):
         value = run.values[arg]
         if type(value) is Undefined and value.kind == "overflow" and exponent < 0:
@@ -240,14 +254,16 @@ def product_value(run: Balls, node: Node) -> Value:
                 run.border(node)
             value = rational_power(run, arg, value, exponent)
         if type(value) is Undefined:
-            return value
-        if type(value) is not fmpq:
+            if value.kind != "overflow":
+                return value
+            large = value
+        elif type(value) is not fmpq:
             ball = value if ball is None else ball * value
         else:
             exact *= value
             if exact.height_bits() > limits.EXACT_BITS:
                 ball, exact = arb(exact) if ball is None else ball * exact, ONE
-    return exact if ball is None else ball if exact == 1 else times_exact(ball, exact)
+    return large if large is not None else exact if ball is None else ball if exact == 1 else times_exact(ball, exact)
 
 
 def times_exact(ball: arb, exact: fmpq) -> Value:

@@ -80,9 +80,28 @@ def whole(run: Switches, node: Node, value: Value, rounding: Callable[[Any], Any
     if not value.is_finite():
         return UNKNOWN
     if value.contains_integer():
+        inside = beside_end(node.args[0], value)
+        if inside is not None:
+            return settle(rounding(inside))
         run.touch(node)
         return rounding(value)
     return settle(rounding(value))
+
+
+OPEN_RANGES = {"erf": (-1, 1), "erfc": (0, 2), "sigmoid": (0, 1), "tanh": (-1, 1)}
+"""Functions and the ends of their ranges, which they come close to and never reach."""
+
+
+def beside_end(node: Node, value: arb) -> arb | None:
+    """A number on the same side of each integer as the value, where that is next to an end of an open range."""
+    if node.op == "sum" and node.data == ((-1,), 0):
+        turned = beside_end(node.args[0], -value)
+        return None if turned is None else -turned
+    low, high = OPEN_RANGES.get(node.data.name if node.op == "call" else "", (None, None))
+    half = arb(1) / 2
+    if low is None or high is None:
+        return None
+    return high - half if value > high - half else low + half if value < low + half else None
 
 
 def decide_max(run: Switches, node: Node, args: list[Value]) -> Value:

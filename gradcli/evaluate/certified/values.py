@@ -82,11 +82,14 @@ def settle(ball: arb) -> fmpq | arb:
 
 
 def is_bad(args: Iterable[Value]) -> Undefined | None:
-    """The first argument that is not a real number."""
+    """The first argument that is certainly no real number, else the first that is too large."""
+    large = None
     for value in args:
         if type(value) is Undefined:
-            return value
-    return None
+            if value.kind != "overflow":
+                return value
+            large = large or value
+    return large
 
 
 def of_unknown(function: str) -> Undefined:

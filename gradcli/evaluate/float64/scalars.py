@@ -298,7 +298,7 @@ def power_partial(run: Floats, node: Node, position: int) -> float:
     if exponent == 0:
         return 0.0 if base != 0 else NAN
     less = exponent - 1
-    return nearest(exponent) * attempt(power, base, int(less) if less == int(less) else less)
+    return nearest(exponent) * attempt(power, base, int(less) if less % 1 == 0 else less)
 
 
 def call_partial(run: Floats, node: Node, position: int) -> float:

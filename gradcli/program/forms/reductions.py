@@ -244,7 +244,9 @@ def extreme(graph: Graph, name: str, node: Node, axis: int | None) -> Node:
 
 
 def cumsum(graph: Graph, node: Node, axis: int) -> Node:
-    """Running sums along an axis."""
+    """Running sums along an axis; of single entries they are these."""
+    if node.shape[axis] == 1:
+        return node
     return graph.intern("cumsum", (node,), axis, node.shape)
 
 
