@@ -7,7 +7,7 @@ import re
 from gradcli.problems import GradcliError, Span
 from gradcli.program.dimensions import OPEN
 from gradcli.program.names import CONSTANTS, FUNCTION_WORDS, check_function_word, natural
-from gradcli.program.written.beside import beside_transposes, capital_products, refuse_inverses, refuse_small_t
+from gradcli.program.written.beside import beside_transposes, capital_products, dotted, refuse_inverses, refuse_small_t
 from gradcli.program.written.capitals import IDENTITY
 from gradcli.program.written.functions import bodies_of, headed, indexes_its_parameters, put_in, with_calls
 from gradcli.program.written.glued import OTHER_WORDS
@@ -84,6 +84,7 @@ class Resolver:
         self.later = {name for name, s in self.functions.items() if indexes_its_parameters(s)}
         inlined, before = with_calls(self.script.statements, self.later)
         self.known.add_rows(inlined)
+        self.known.rows |= dotted(inlined, self.known)
         has_t = self.has_t()
         settled = [self.plain(statement, has_t) for statement in inlined]
         settled += self.aliases()

@@ -10,6 +10,7 @@ from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, factor_before
 from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import (
     LATEX_DOT,
     LATEX_POWER,
@@ -74,7 +75,7 @@ class Settler:
         for part in postorder(term.operand):
             if isinstance(part, Vector | Index) or (isinstance(part, Binary) and part.op == "@"):
                 return
-            if isinstance(part, Name) and (part.name[:1].isupper() or self.known.kind(part.name) is not None):
+            if isinstance(part, Name) and (is_upper(part.name) or self.known.kind(part.name) is not None):
                 return
         inner = plain(term.operand, self.typed(term.operand), self.known)
         message = f"({inner})' reads in two ways: a derivative, or a transpose"
@@ -201,8 +202,7 @@ class Settler:
         if left == right == VECTOR:
             self.notes.append("\\cdot of two vectors: the inner product")
             return Call("dot", (tree.left, tree.right), (), 0, tree.start, tree.end)
-        array = MATRIX in (left, right) or left == ROW
-        op = LATEX_PRODUCT if array and SCALAR not in (left, right) else "*"
+        op = LATEX_PRODUCT if {left, right} & {MATRIX, ROW} else "*"
         return Binary(op, tree.left, tree.right, tree.at, tree.start, tree.end)
 
     def times(self, tree: Binary) -> Tree:
@@ -338,13 +338,13 @@ class Settler:
     def likely(self, tree: Tree) -> int:
         """What an expression of letters is, of whose shapes nothing is known, to everyone who reads it."""
         if isinstance(tree, Name):
-            return MATRIX if self.is_open(tree.name) and tree.name[:1].isupper() else SCALAR
+            return MATRIX if self.is_open(tree.name) and is_upper(tree.name) else SCALAR
         for part in postorder(tree):
             if isinstance(part, Binary) and part.op is LATEX_PRODUCT:
                 left, right = part.left, part.right
                 if not isinstance(left, Name) or not isinstance(right, Name):
                     continue
-                cases = left.name[:1].isupper() and right.name[:1].islower()
+                cases = is_upper(left.name) and right.name[:1].islower()
                 if cases and self.is_open(left.name) and self.is_open(right.name):
                     return VECTOR
         return SCALAR

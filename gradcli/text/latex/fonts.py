@@ -2,6 +2,7 @@ r"""Letters in fonts, words and accents in LaTeX: `\mathbf{x}`, `\text{loss}`, `
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import calls, reductions, rows, words
@@ -45,6 +46,24 @@ def font(at: Pieces, word: str, start: int) -> None:
         else:
             at.letter(name, start, done=True)
         at.bold, at.arrow = before, False
+
+
+_CHANGED: Final = pattern(
+    rf"\s*(?:\\(?P<font>{'|'.join(sorted(words.BOLD))})\s*)?"
+    r"(?:([A-Za-z])(?![A-Za-z])|(\\[A-Za-z]+)|\{\s*(?:([A-Za-z])|(\\[A-Za-z]+))\s*\})"
+)
+
+
+def changed(at: Pieces) -> str:
+    r"""What `\Delta` is the change of, now done: `\Delta x`, `\Delta\mathbf{x}`, `\Delta\theta` are one quantity."""
+    match = at.ahead(_CHANGED)
+    letter = match and (match[2] or match[4] or at.symbol(match[3] or match[5] or ""))
+    if match is None or not letter or letter in ("pi", "inf"):
+        return ""
+    at.skip_to(match.end())
+    if match["font"]:
+        at.bold, at.arrow = True, match["font"] in words.ARROWS
+    return letter
 
 
 def _one_name(at: Pieces, word: str, match: re.Match[str]) -> str | None:

@@ -151,7 +151,7 @@ class Translator(Pieces):
         """Letters, words and signs as they are, and commands without arguments."""
         if piece.isspace() or piece in IGNORED:
             self.blank(piece)
-        elif (piece > "\u3100" and rows.bare_words(self)) or (self.plain and self.plain_call()):
+        elif (self.groups and rows.bare_words(self)) or (self.plain and self.plain_call()):
             return
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
             self.single(piece)
@@ -243,10 +243,12 @@ class Translator(Pieces):
         braces.leave_letter(self)
         if self.ends[self.here - 1] == self.raised[0]:
             self.skip_to(self.raised[1])
-        if name == "Delta" and not done and (match := self.take(words.ONE_LETTER)):
-            name += match[1] or match[2]  # one quantity
+        bold, arrow = self.bold, self.arrow
+        if name == "Delta" and not done:
+            name += fonts.changed(self)
         if not self.is_more(name, start, done):
             self.name(name, start, done)
+        self.bold, self.arrow = bold, arrow
 
     def is_more(self, name: str, start: int, done: bool) -> bool:
         """Whether a letter was read as more than a name: a function, an operator, a derivative."""

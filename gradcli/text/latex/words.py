@@ -186,12 +186,10 @@ CASES_FOLLOW: Final = re.compile(r"\s*\\begin\s*\{(?:array|aligned|matrix|cases|
 DEFINED: Final = re.compile(
     r"(?:\s|&|\{\s*\})*\\?[A-Za-z]+'*(?:_(?:\w|\{[^{}]*\}|\\[A-Za-z]+))?\s*(?:\([^()=&]*\))?(?:\s|&|\{\s*\})*:?=[^&]*\Z"
 )
-WIDE_WORD: Final = re.compile("[\u4e00-\u9fff]+")
 BRACE_BEFORE: Final = re.compile(r"\\left\s*\\(?:\{|lbrace)\s*\Z")
 EQUATION_NUMBER: Final = re.compile(r"\s*\([0-9]+(?:\.[0-9]+)*[a-z]?\)(?=\s*(?:[.,;]|\\\\|\\end\b|$))")
 MAPPING: Final = re.compile(r"\s*\\mathbb\b[^;=.]*?\\(?:to|rightarrow|mapsto|longrightarrow)(?![A-Za-z])[^;=.,]*")
 DIFFERENTIAL_END: Final = re.compile(r"\s*(?:d|\\mathrm\s*\{?\s*d\s*\}?)\s*[a-z](?![A-Za-z(])")
-ONE_LETTER: Final = re.compile(r"\s*(?:([A-Za-z])(?![A-Za-z])|\{\s*([A-Za-z])\s*\})")
 _PRIMES: Final = r"(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*\\prime\s*\})"
 DERIVED: Final = re.compile(
     rf"{GAP}(?:({_PRIMES})(?:\s*\^\s*(?:\{{[^{{}}]*\}}|\w))?|\^\s*(?:\{{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}}|([0-9])))"
