@@ -9,7 +9,8 @@ import re
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.foreign.words import BESSEL_LETTERS
+from gradcli.text.binders import SPELLED as FOREIGN
+from gradcli.text.foreign.words import BESSEL_LETTERS, CAPITALS
 from gradcli.text.latex import words
 
 if TYPE_CHECKING:
@@ -43,6 +44,34 @@ ORDER_ABOVE: Final = re.compile(r"\s*\^(?=\s*\{\s*(?:\\left\s*)?\()")
 HYPERGEOMETRIC: Final = re.compile(
     rf"(?:\{{\s*\}}\s*)?_\s*(?:\{{\s*([012])\s*\}}|([012]))\s*F\s*_\s*(?:1|\{{\s*1\s*\}})(?={_BRACKET})"
 )
+
+
+_BARE_CALL: Final = re.compile(
+    r"(?<![A-Za-z\\])(?:[A-Za-z][a-z]{3,}|[A-Za-z][A-Za-z](?:[fgh]|[A-Za-z](?=\(\s*(?:[A-Za-z]|\\[a-z]+)\s*[,)])))"
+    r"(?=(?:\\left\s?)?\()"
+)
+"""A word right before a bracket; one of three letters may be a product."""
+
+
+_WORD_ALONE: Final = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?![A-Za-z])")
+
+
+def bare_word(at: Pieces) -> bool:
+    r"""`eig(A)`, `score(x)`, `erf`: a function by its name to everyone, known or not, or an error. False for others."""
+    match = None if at.plain else at.ahead(_BARE_CALL) or at.ahead(_WORD_ALONE)
+    if match is None or not at.are_letters(word := match[0]):
+        return False
+    called = match.re is _BARE_CALL
+    if called and (len(word) > 3 or word in FOREIGN):
+        start = at.starts[at.here]
+        at.skip_to(match.end())
+        at.take(words.BRACKET)
+        at.put_call(word, start)
+    elif called or word.lower() in CAPITALS or word == "round":
+        at.run_together(word, rf"\operatorname{{{word}}}(x), \text{{{word}}} for a name", "a function")
+    else:
+        return False
+    return True
 
 
 def special_operator(at: Pieces, name: str, start: int) -> bool:

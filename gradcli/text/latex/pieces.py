@@ -250,6 +250,10 @@ class Pieces(ABC):
         here = self.here if here is None else here
         return pattern.match(self.text, self.starts[here] if here < len(self.pieces) else self.end, self.end)
 
+    def are_letters(self, word: str) -> bool:
+        """Whether the word that stands here is cut into letters, as no part of it is a function."""
+        return all(len(part) == 1 for part in self.pieces[self.here : self.here + len(word)])
+
     def skip_to(self, place: int) -> None:
         """Be done with the text up to a place; a piece that is cut in two keeps its rest."""
         while self.here < len(self.pieces) and self.ends[self.here] <= place:
@@ -350,6 +354,10 @@ class Pieces(ABC):
     @abstractmethod
     def letter(self, name: str, start: int | None = None, done: bool = False) -> None:
         """A name of one letter (or word) with its index; before a bracket a function or a factor."""
+
+    @abstractmethod
+    def run_together(self, word: str, meant: str, what: str) -> None:
+        """Letters that are a word to most, and a product to LaTeX, as an error."""
 
     @abstractmethod
     def other(self, piece: str) -> None:

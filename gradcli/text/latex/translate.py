@@ -217,20 +217,22 @@ class Translator(Pieces):
             self.note(f"{match[1]} is one name")
             self.letter(match[1], start, done=True)
             return
+        if calls.bare_word(self):
+            return
         match = self.ahead(words.LONG_WORD)
         if match is not None:
             word = match[0]
             if self.lines:
                 self.run_together(word, f"\\text{{{word}}}", "one name")
                 return
-            if all(len(part) == 1 for part in self.pieces[self.here : self.here + len(word)]):
+            if self.are_letters(word):
                 self.note(f"{word} is read as letters side by side, a product; \\text{{{word}}} is one name")
         self.letter(self.symbol(piece) or piece)
 
     def title(self) -> re.Match[str] | None:
         r"""The word that a formula is given as a name, `MSE = ...`: letters of which none stands behind it."""
         match = self.ahead(words.TITLE)
-        if match is None or not all(len(part) == 1 for part in self.pieces[self.here : self.here + len(match[1])]):
+        if match is None or not self.are_letters(match[1]):
             return None
         behind = {piece for piece in self.pieces[self.here + len(match[1]) :] if len(piece) == 1}
         return None if behind.intersection(match[1]) else match

@@ -50,7 +50,7 @@ PIECE: Final = re.compile(
     r"|(?<![A-Za-z])int(?=\s*[_^])"
     rf"|(?<![A-Za-z\\_])(?:{'|'.join(ALONE)})(?![A-Za-z])(?=\s*[({{^²³⁻|‖⟨\[∑∏∫√\\]|\s+[^\W_])"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\[A-Za-z]|[{{^_²³⁻])|\s+[^\W_]|\s+\\)"
-    rf"|(?<![A-Za-z]{{3}})(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int|lim)(?=_)"
+    rf"|(?<![A-Za-z]{{3}})(?:{'|'.join(BRACKETED)})(?=\s*(?:\^\{{?[0-9]\}}?)?(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int|lim)(?=_)"
     rf"|(?:ln|log|exp|sin|cos|tan)(?=[^\W\d_])|(?:{'|'.join(PLAIN)})(?=[0-9])|(?:tr|Tr|det)(?=[A-Z])"
     rf"|(?<![A-Za-z\\_])(?:{'|'.join(PLAIN)})(?![A-Za-z])(?=\s*-)"
     rf"|(?<![A-Za-z\\_])(?:{'|'.join((*SPELLED_GREEK, *SPELLED))})(?![A-Za-z])"
