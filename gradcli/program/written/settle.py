@@ -11,6 +11,7 @@ from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.foreign.characters import is_upper
+from gradcli.text.rewrite import cut_out
 from gradcli.text.tree import (
     LATEX_DOT,
     LATEX_POWER,
@@ -131,7 +132,7 @@ class Settler:
 
     def typed(self, tree: Tree) -> str:
         """The text of a tree."""
-        return self.source.text[tree.start : tree.end].strip()
+        return cut_out(self.source.text, tree.start, tree.end)
 
     def note_powers(self, tree: Bound) -> None:
         """Say that the index of a sum is an exponent: `y^i` may be meant as an entry."""
@@ -293,7 +294,7 @@ class Settler:
                 and isinstance(one.operand, Name)
                 and isinstance(other, Name)
                 and other.name == one.operand.name
-                and self.source.text[one.end - 1 : one.end] == "'"
+                and self.source.text[one.end - 1 : one.end] in ("'", "^")
                 and self.known.kind(other.name) != MATRIX
             ):
                 name = other.name

@@ -41,6 +41,9 @@ _LISTED: Final = re.compile(
 r"""The entries of a header, `f(x_1, \dots, x_n) =`: those of x."""
 _POWER_OF_TEN: Final = re.compile(r"(?<=[0-9])\\(?:text|mathrm)\s*\{\s*[eE]\s*\}\s*\{\s*([-+]?[0-9]{1,4})\s*\}")
 r"""`1.5\mathrm{e}{-3}`: a number as computers print it."""
+_RAISED_PRIMES: Final = re.compile(r"\^\s*(?:'|\{\s*(?:('+)|(?:\\prime\s*){2,})\s*\})")
+r"""`f^{'}(x)`: the prime stands high by itself; `f^{\prime\prime}`."""
+_RAISED_EXP: Final = re.compile(r"\s*\^\s*\{\s*((?!\d+\s*\})(?:[^{}]|\{[^{}]*\})*?)\s*\}")
 _BARS: Final = re.compile(r"\\vert\s*\\vert(?![A-Za-z])")
 """A double bar of two single ones, which is read as `||` is."""
 _SIDED_BAR: Final = re.compile(r"\\([lr])vert(?![A-Za-z])")
@@ -56,6 +59,8 @@ def drawn_plainly(text: str) -> str:
         text = text.translate(latex_translation())
     if "dots" in text:
         text = _LISTED.sub(lambda found: found[1].ljust(len(found[0])), text)
+    if "^" in text and ("'" in text or "\\prime" in text):
+        text = _RAISED_PRIMES.sub(lambda found: (found[1] or "''"[found[0][-1] == "'" :]).ljust(len(found[0])), text)
     text = _POWER_OF_TEN.sub(_exponent, _PRESENTATION.sub(_blank, text))
     text = _BARS.sub(lambda found: "||".ljust(len(found[0])), text)
     return _with_norms(text) if "\\lvert" in text else text
@@ -295,6 +300,9 @@ class Pieces(ABC):
             base = match[1] or match[2]
             based = base not in ("2", "10")
             name = f"log_{base}" if based else f"log{base}"
+        if name == "exp" and (match := self.ahead(_RAISED_EXP)):
+            hint = f"write e^{{{match[1]}}} or \\exp({match[1]})"
+            raise self.error(self.here, "'exp' has its exponent in brackets", hint)
         power = self.take(words.FUNCTION_POWER)
         self.leave_argument()
         following = self.skip_blanks()
@@ -323,7 +331,9 @@ class Pieces(ABC):
         if self.take(words.INVERSE):
             self.here = place
             return self.inverse_error(name)
-        hint = f"write \\{name}(x)^{{...}} for a power, and \\arc{name} x for the inverse"
+        hint = f"write \\{name}(x)^{{...}} for a power"
+        if f"arc{name}" in words.FUNCTIONS:
+            hint += f", and \\arc{name} x for the inverse"
         if name not in words.FUNCTIONS:
             hint = "write \\operatorname{f}(x) for a function without an index"
         message = f"{quoted(following)} cannot be read here, after the function {name}"
