@@ -36,6 +36,9 @@ GREEK_CALLS: Final[Mapping[str, str]] = {
     "C": "fresnelc({}) for the Fresnel integral, ",
     "K": "elliptick({}) for the elliptic integral, ",
     "E": "elliptice({}) for the elliptic integral, ",
+    "lambda_max": "max(eigvalsh({})) for the greatest eigenvalue of a symmetric matrix, ",
+    "lambda_min": "min(eigvalsh({})) for the least eigenvalue of a symmetric matrix, ",
+    "sigma_max": "norm({}, 2) for the greatest singular value of a matrix, ",
 }
 """What people mean by a letter with a bracket."""
 

@@ -225,6 +225,8 @@ def refuse_adjoint(at: Pieces, owner: int) -> None:
     letter = f"\\{base}" if base in words.GREEK else base or "x"
     if at.take(words.STARRED):
         hint = f"write {letter}^\\top for the adjoint of real numbers, or {letter}_{{opt}} for a name of its own"
+        if letter[-1:].isupper():
+            hint = hint.replace(", or", f", \\operatorname{{pinv}}({letter}) for the pseudoinverse, or")
         error = at.error(owner, "^* can be read in two ways: the adjoint, or a point of its own", hint)
     elif base != "e" and (match := _hermitian(at, owner, base)):
         factor = match[1]
@@ -235,6 +237,8 @@ def refuse_adjoint(at: Pieces, owner: int) -> None:
     elif match := at.ahead(_SIGN_ABOVE, owner + 1):
         above = match["braced"] or match["bare"]
         hint = f"write {letter}_{{{_SIGNS_ABOVE.get(above, '0')}}} for a name of its own"
+        if above == "+" and letter[-1:].isupper():
+            hint += f", \\operatorname{{pinv}}({letter}) for the pseudoinverse"
         if at.out.kinds and at.out.kinds[-1] == kind.NUMBER and above[0] == "\\":
             hint = f"write \\frac{{{at.out.texts[-1]}\\pi}}{{180}} for degrees"
         error = at.error(owner, f"^{above} is no power", hint)
@@ -245,6 +249,6 @@ def refuse_adjoint(at: Pieces, owner: int) -> None:
 
 
 _SIGN_ABOVE: Final = re.compile(
-    r"\s*(?:\{\s*(?P<braced>\\circ|\\degree|[+-])\s*\}|(?P<bare>\\circ(?![A-Za-z])|\\degree|[+-](?![\w({\\])))"
+    r"\s*(?:\{\s*(?P<braced>\\circ|\\degree|[+-])\s*\}|(?P<bare>\\circ(?![A-Za-z])|\\degree|\+(?![0-9({])|-(?![\w({\\])))"
 )
 _SIGNS_ABOVE: Final = {"+": "plus", "-": "minus"}

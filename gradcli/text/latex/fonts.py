@@ -28,6 +28,9 @@ def font(at: Pieces, word: str, start: int) -> None:
     if word in words.WORDS and at.take(words.ARGUMENT_OF_EXTREMUM):
         raise at.error(here, "where a function is least or greatest is no function", "write the function alone")
     match = at.take(words.CONTENT)
+    if match and word in words.BOLD and (match[1] or "").lower() in FUNCTIONS and at.ahead(calls.BEFORE_BRACKET):
+        named(at, match[1].lower(), start)  # \mathbf{tr}(X), as some books have it
+        return
     name = None if match is None else _one_name(at, word, match)
     if match is None or name is None:
         at.here = here + 1
@@ -105,7 +108,7 @@ def named(at: Pieces, name: str, start: int) -> None:
     r"""`\operatorname{name}`: a function, or one over an index, `\mathrm{max}_i`."""
     if calls.special_operator(at, name, start):
         return
-    function = FUNCTIONS.get(name, name)
+    function = FUNCTIONS.get(name) or FUNCTIONS.get(name.lower(), name)
     if function in ("sum", "prod", "max", "min") and at.ahead(words.SUBSCRIPT):
         at.here -= 1
         reductions.reduction(at, function)

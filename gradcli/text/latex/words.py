@@ -404,7 +404,7 @@ REFUSED: Final = {
 }
 """Commands that cannot be read: why, and what to write."""
 REFUSED.update({
-    **dict.fromkeys(("sup", "inf"), ("a bound over variables is no function of them", "write the function alone")),
+    **dict.fromkeys(("sup", "inf", "argmin"), ("a bound over variables is no function of them", "write the function alone")),
     **dict.fromkeys(("oint", "iiint"), ("this integral is no function of numbers", r"write \int_0^x \sin(t) dt")),
     **dict.fromkeys(("dv", "pdv", "derivative"), ("a derivative of the package physics", r"write \frac{d}{dx} x^2")),
     **dict.fromkeys(("Rightarrow", "implies", "iff", "Leftrightarrow", "ll", "gg", "forall", "exists", "subset", "cup",
