@@ -30,6 +30,8 @@ class Head(NamedTuple):
 def without_stops(tokens: kind.Tokens) -> kind.Tokens:
     """The tokens without the full stop or the comma that ends a formula in a sentence."""
     here = len(tokens.kinds) - 2
+    while here > 0 and tokens.kinds[here] == kind.NEWLINE:
+        here -= 1
     if here > 0 and tokens.texts[here] in kind.STOPS and tokens.kinds[here] in (kind.BAD, kind.COMMA):
         for column in tokens[1:5]:
             del column[here]

@@ -441,10 +441,10 @@ def without_inner_newlines(tokens: Tokens, everywhere: bool = False) -> Tokens:
 
 
 def _outer(kinds: list[int]) -> list[bool]:
-    """Which tokens are not line ends inside brackets."""
-    depth = 0
-    keep = []
+    """Which tokens are not line ends inside brackets, or behind a sign that a line cannot end with."""
+    depth, last, keep = 0, NEWLINE, list[bool]()
     for kind in kinds:
         depth += (kind in OPENING) - (kind in CLOSING and depth > 0)
-        keep.append(kind != NEWLINE or depth == 0)
+        keep.append(kind != NEWLINE or (depth == 0 and last not in (OPERATOR, EQUALS)))
+        last = last if kind == NEWLINE else kind
     return keep

@@ -82,11 +82,14 @@ class ProgramBuilder(ABC, Generic[V]):
         names = [statement.name or "an unnamed expression" for statement in statements]
         shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
         second = statements[1]
+        hint = "--of NAME picks one; 'gradcli jacobian' takes several"
+        if second.source.text[second.start : second.start + 1] in ("+", "-") and second.name is None:
+            hint = "put a formula of several lines in brackets, or the sign at the end of the line; " + hint
         raise GradcliError(
             "several-functions",
             f"one function is needed, and there are {len(names)}: {shown}",
             Span(second.source, second.start, second.end),
-            "--of NAME picks one; 'gradcli jacobian' takes several",
+            hint,
         )
 
     def refuse_array(self, statement: Statement, shape: Shape) -> None:

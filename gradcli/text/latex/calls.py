@@ -67,8 +67,10 @@ def bare_word(at: Pieces) -> bool:
         at.skip_to(match.end())
         at.take(words.BRACKET)
         at.put_call(word, start)
-    elif called or word.lower() in CAPITALS or word == "round":
-        at.run_together(word, rf"\operatorname{{{word}}}(x), \text{{{word}}} for a name", "a function")
+    elif word.lower() in CAPITALS:
+        at.run_together(word, rf"\operatorname{{{word}}}(x)", "a function")
+    elif called or word == "round":
+        at.run_together(word, f"the formula of {word} in its place", "a function")
     else:
         return False
     return True

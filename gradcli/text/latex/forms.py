@@ -263,7 +263,7 @@ def angle(at: Pieces, piece: str) -> None:
         return
     at.here += 1
     if at.ahead(_OF_DIRAC):
-        hint = "write \\langle u, v \\rangle for the inner product, u^\\top A v with a matrix between"
+        hint = "write u^\\top v for the inner product, u^\\top A v with a matrix between"
         raise at.error(at.here - 1, "a bar in angle brackets is not read", hint)
     at.put_name("dot", start)
     at.called = True

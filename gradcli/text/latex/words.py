@@ -404,7 +404,7 @@ REFUSED: Final = {
 }
 """Commands that cannot be read: why, and what to write."""
 REFUSED.update({
-    **dict.fromkeys(("sup", "inf", "argmin"), ("a bound over variables is no function of them", "write the function alone")),
+    **dict.fromkeys(("sup", "inf"), ("a bound over variables is no function of them", "write the function alone")),
     **dict.fromkeys(("oint", "iiint"), ("this integral is no function of numbers", r"write \int_0^x \sin(t) dt")),
     **dict.fromkeys(("dv", "pdv", "derivative"), ("a derivative of the package physics", r"write \frac{d}{dx} x^2")),
     **dict.fromkeys(("Rightarrow", "implies", "iff", "Leftrightarrow", "ll", "gg", "forall", "exists", "subset", "cup",
@@ -416,8 +416,9 @@ REFUSED.update({
     **dict.fromkeys(("Re", "Im", "deg", "dim", "ker", "hom", "gcd", "Pr"),
                     ("this is no function of real numbers here", "write its formula in its place")),
     "%": ("a percentage is not read", "write 5/100"),
+    "_": ("this is an underscore to be seen", r"write \text{learning\_rate} for one name, x_1 for an index"),
 })  # fmt: skip
-REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]))
+REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]), argmin=REFUSED["sup"])
 REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
 REFUSED_BARE: Final = {"lim": REFUSED["lim"], "...": REFUSED["cdots"], **dict.fromkeys(LOWERED, NO_INDEX)}
 """Pieces without a backslash that cannot be read where they stand."""
