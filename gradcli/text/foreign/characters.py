@@ -124,7 +124,7 @@ def latex_translation() -> dict[int, str]:
 def meant(text: str) -> str:
     """The text in the characters that were meant, of the same length; comments of other languages are blanks."""
     if not text.isascii():
-        text = text.translate(translation())
+        text = _POWER_OF_NORM.sub(r"\2\1", text.translate(translation()))
     if "def " in text and ('"""' in text or "'''" in text):
         text = _DOCSTRING.sub(lambda match: "".join(c if c in "\n\r" else " " for c in match[0]), text)
     if "%" in text or "//" in text:
@@ -137,6 +137,8 @@ def meant(text: str) -> str:
     return text
 
 
+_POWER_OF_NORM: Final = pattern("(?<=[‖|])([⁰¹²³⁴-⁹]+)([₀-₉]+)")
+"""The power of a norm before its order, `‖x‖²₂`."""
 _GOES_ON: Final = pattern(r"#[^\n]*|(?<!\\)\\[ \t]*\r?\n|\.{3}[ \t]*\r?\n|&[ \t]*\r?\n(?:[ \t]*&)?")
 """The end of a line that goes on in the next one, in Python, MATLAB and Fortran; a comment stays."""
 

@@ -183,7 +183,10 @@ LETTER_MODULES: Final = {
         "binary_cross_entropy_with_logits", "huber_loss", "smooth_l1_loss", "poisson_nll_loss", "soft_margin_loss",
         "cosine_similarity", "hardsigmoid", "hardswish", "celu", "normalize",
     )),
-    "K": frozenset(("sum", "mean", "square", "exp", "log", "abs", "sqrt", "maximum", "minimum", "sigmoid", "dot")),
+    "K": frozenset((
+        "sum", "mean", "square", "exp", "log", "abs", "sqrt", "maximum", "minimum", "sigmoid", "dot", "max", "min",
+        "prod", "std", "var", "logsumexp", "softmax", "relu", "tanh", "clip", "pow", "cumsum", "sign", "round",
+    )),
 }  # fmt: skip
 """Modules that are also names of matrices: what is read from them."""
 
