@@ -16,7 +16,7 @@ _TAG: Final = pattern(r"</?(?:i|b|em|strong|span|p|br|code|var|div|font|pre)(?:\
 _RAISED: Final = pattern(r"<(?P<tag>su[pb])>(?P<inside>[^<>]*)</(?P=tag)>")
 _ENTITY: Final = pattern(r"&(?:[A-Za-z]{2,8}[0-9]?|#[0-9]{1,5}|#x[0-9a-fA-F]{1,4})(?:;|\Z)")
 _ESCAPED: Final = pattern(
-    r"(?:\\\*){1,2}|(?<![A-Za-z0-9])(\\?[A-Za-z]+|[A-Za-z][0-9]*)\\_(\{[^{}]*\}|\w+)|(?<=\})\\_(?=[{\w])"
+    r"(?:\\\*){1,2}|(\\[A-Za-z]+|(?<![A-Za-z0-9\\])(?:[A-Za-z]+|[A-Za-z][0-9]*))\\_(\{[^{}]*\}|\w+)|(?<=\})\\_(?=[{\w])"
 )
 _NESTED: Final = 4
 """How deep exponents may stand in one another."""
