@@ -81,6 +81,10 @@ def _bare(source: Source) -> Source:
     `<2xy, x^2>` is `[2xy, x^2]`, a vector, as American textbooks write it.
     """
     text = typed = source.text
+    if parser.is_marked_up(text):
+        from gradcli.text.prose.markup import without_markup
+
+        text = without_markup(text)
     if "{d}" in text:
         text = _UPRIGHT.sub(lambda match: "d".ljust(len(match[0])), text)
     if match := _OF_PROGRAM.match(text):
@@ -90,7 +94,7 @@ def _bare(source: Source) -> Source:
     inside = text.strip()
     if inside[:1] == "<" and inside[-1:] == ">" and "," in inside and "<" not in inside[1:] and ">" not in inside[:-1]:
         text = text.replace("<", "[").replace(">", "]")
-    return source if text is typed else source._replace(text=text)
+    return source if text == typed else source._replace(text=text)
 
 
 def _restored(answer: Answer, source: Source, letters: Mapping[str, str]) -> Answer:
