@@ -178,9 +178,9 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     if text.lstrip()[:1] in _WRAPPING:
         start, stop = _within_quotes(text)
     if not any(sign in text for sign in _DELIMITERS):
-        if not latex and _is_latex(text):
+        if not latex and (found := _latex_in(text)):
             latex = True
-            spelled.notes.append("read as LaTeX, for it has commands or braces")
+            spelled.notes.append(f"read as LaTeX, for it has {found}")
         if not latex and "1/" in text and (root := _ROOT.search(text)):
             from gradcli.text.foreign.raised import root_error
 
@@ -250,10 +250,16 @@ _ROOT: Final = pattern(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P
 """`x^1/2`, which nobody writes for x/2."""
 
 
-def _is_latex(text: str) -> bool:
-    r"""Whether a text without dollar signs has what only LaTeX has: a command, `^{` or `_{`."""
+def _latex_in(text: str) -> str:
+    r"""What a text without dollar signs has that only LaTeX has: a command, `^{` or `_{`, bold letters; "" for none."""
     hinted = "\\" in text or "{" in text or "_" in text or "int" in text or not text.isascii()
-    return hinted and _LATEX_SIGNS.search(text) is not None
+    if hinted and _LATEX_SIGNS.search(text):
+        return "commands or braces"
+    if text.isascii():
+        return ""
+    from gradcli.text.foreign.characters import BOLD
+
+    return "bold letters" if BOLD.search(text) else ""
 
 
 def _latex(source: Source, begin: int, end: int, spelled: Spelled, lines: bool = False) -> Tokens:

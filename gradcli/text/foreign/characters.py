@@ -88,6 +88,8 @@ _LETTERS: Final = {
 }  # fmt: skip
 
 
+BOLD: Final = pattern("[\U0001d400-\U0001d433\U0001d468-\U0001d49b\U0001d6a8-\U0001d6e1\U0001d71c-\U0001d78f]")
+"""Bold letters of other styles, as papers copied from PDF have them: `𝐱`, `𝒙`, `𝜽`."""
 _COMMENT: Final = pattern(
     r"(?P<before>(?<=[\s;])|(?<!.))(?P<sign>//|%)(?P<words>[ \t]*[^\W\d_][^\W\d_ \t]+[^\n\r+*/^=]*)(?=[\n\r]|\Z)"
 )
@@ -118,7 +120,7 @@ def latex_translation() -> dict[int, str]:
     the minus, brackets and digits of Chinese texts, characters without width."""
     styled = {code: plain for code, plain in translation().items() if code >= 0x1D400 or chr(code) in _LETTERS}
     wide = {ord(sign) + 0xFEE0: sign for sign in "()[]{}=+-*/<>|^_!0123456789"}
-    return styled | wide | dict.fromkeys((0x200B, 0x2060, 0x2061, 0xFEFF), " ") | {ord("−"): "-"}
+    return styled | wide | dict.fromkeys((0x200B, 0x2060, 0x2061, 0xFEFF), " ") | {ord(dash): "-" for dash in "−–—"}
 
 
 def meant(text: str) -> str:

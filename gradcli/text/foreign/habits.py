@@ -281,7 +281,7 @@ def _missing_sign(stack: Stack, here: int) -> GradcliError:
         hint = f"write log({after})/log({base[1]})"
     elif raised := of_raised_number(first, after):
         hint = raised
-    elif len(text) == 2 and text[0] == "d":
+    elif len(text) == 2 and text[0] == "d" and stack.texts[here + 1] != "/":
         hint = f"leave {text} out, or write {first}*{text} for a product"
     elif first in REFUSED:
         return stack.error(here - 1, f"unknown function {quoted(first)}", REFUSED[first])

@@ -10,7 +10,7 @@ from itertools import accumulate
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.foreign.characters import latex_translation
+from gradcli.text.foreign.characters import BOLD, latex_translation
 from gradcli.text.latex import words
 from gradcli.text.latex.words import GREEK, IGNORED, VARIANTS
 from gradcli.text.tokens import Meanings, Tokens, canonical_name, classify, exact_number, quoted
@@ -201,7 +201,7 @@ class Pieces(ABC):
             self.meanings.names[name] = called = canonical_name(name)
             if called != name and name.isascii():
                 self.spelled.indexed.add(called)
-            if self.bold:
+            if self.bold or (not self.source.text.isascii() and BOLD.match(self.source.text, start)):
                 self.spelled.bold.add(called)
             if self.arrow:
                 self.spelled.arrows.add(called)

@@ -11,6 +11,7 @@ from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.characters import GREEK as LETTERS
 from gradcli.text.foreign.characters import LOWERED
 from gradcli.text.foreign.words import CAPITALS as CALLED_WORDS
 from gradcli.text.latex import bars, braces, calls, derivatives, fonts, forms, heads, reductions, rows, words
@@ -227,7 +228,7 @@ class Translator(Pieces):
                 return
             if self.are_letters(word):
                 self.note(f"{word} is read as letters side by side, a product; \\text{{{word}}} is one name")
-        self.letter(self.symbol(piece) or piece)
+        self.letter(self.symbol(piece) or LETTERS.get(piece, piece))
 
     def title(self) -> re.Match[str] | None:
         r"""The word that a formula is given as a name, `MSE = ...`: letters of which none stands behind it."""
