@@ -81,8 +81,8 @@ PARTS = 40
 
 def open_parts(solver: Inference, tree: Tree) -> list[str]:
     """The open names of a coefficient such as `log(p)`, but for those in upper case."""
-    names = [part.name for part in islice(postorder(tree), PARTS) if isinstance(part, Name)]
-    return [name for name in names if not is_upper(name) and solver.is_open(name)]
+    names = (part.name for part in islice(postorder(tree), PARTS) if isinstance(part, Name) and not is_upper(part.name))
+    return list(filter(solver.is_open, names))
 
 
 LABELS = pattern(r"y[0-9]?|y_?(?:hat|true|pred|i)|labels?|targets?|one_?hot|mask")
@@ -349,9 +349,8 @@ def first_arrays(solver: Inference, factors: list[Tree], matrix: bool) -> None:
         return
     names = [(solver.open_name(factor), factor) for factor in factors]
     opened = [(name, factor) for name, factor in names if name is not None]
-    upper = [name for name, _ in opened if is_upper(name)]
     small = [(name, factor) for name, factor in opened if name not in GREEK] or opened
-    if upper:
+    if upper := [name for name, _ in opened if is_upper(name)]:
         for name in upper:
             solver.make_array(name)
         for name in (letter for factor in factors for letter in capital_terms(factor)):
