@@ -7,6 +7,7 @@ from itertools import cycle
 
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.text.rewrite import cut_out
 from gradcli.text.tree import Binary, Call, Name, Number, Transpose
 
 if TYPE_CHECKING:
@@ -215,13 +216,17 @@ def unequal(statement: Statement, side: Tree) -> GradcliError:
     """The error of a chain whose sides differ, with both as texts."""
     text = statement.source.text
     latex = "$" in text or "\\" in text
-    both = [text[tree.start : tree.end].strip() for tree in (statement.sides[0], side)]
+    both = [cut_out(text, tree.start, tree.end) for tree in (statement.sides[0], side)]
     quoted = [shlex.quote(f"${one}$" if latex else one) for one in both]
     hint = f"give one of them alone: {both[0]} or {both[1]}"
     from gradcli.program.written.show import shown
     from gradcli.text.binders import used_names
 
-    if used_names(side) <= used_names(statement.sides[0]):
+    if isinstance(statement.sides[0], Transpose) and isinstance(statement.sides[0].operand, Name):  # y' = 2x
+        hint = f"write the function in the place of FUNCTION: gradcli check FUNCTION {quoted[1]}"
+    elif latex and len(both[0]) == 2 and both[0].isalpha():  # KE = ...
+        hint += f"; \\text{{{both[0]}}} = ... is one name"
+    elif used_names(side) <= used_names(statement.sides[0]):
         hint = (
             f"give one of them alone; gradcli check {quoted[0]} {quoted[1]}   asks whether the second is the derivative"
         )

@@ -28,7 +28,7 @@ FUNCTION_WORDS = (
 )  # fmt: skip
 """What a name contains that may be a function and its argument run together."""
 MATRIX_AND_VECTOR = pattern(r"[A-Z][b-hu-zβθ]|[ABCHKLPQSUVWXYZ]{2,3}[b-hu-z]?")
-MATRIX_SIGNS = pattern(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\b(?:norm|tr|Tr|trace|det|logdet|inv)\(")
+MATRIX_SIGNS = pattern(r"[|‖∥⟨〈ᵀ⊤]|\^ *T\b|\.T\b|\b(?:norm|tr|Tr|trace|det|logdet|inv)\(")
 GREEK_FUNCTIONS = {
     "sigma": "sigmoid(z) for the logistic function", "Phi": "(1 + erf(z/sqrt(2)))/2 for the normal distribution",
     "phi": "exp(-z^2/2)/sqrt(2*pi) for the normal density", "psi": "digamma(z)", "Gamma": "gamma(z)",
@@ -243,21 +243,20 @@ def refuse_matlab(name: str, call: Call, place: Span) -> None:
 def unknown_function(name: str, place: Span) -> GradcliError:
     """The error for a called name that nobody knows, with the nearest known names."""
     from gradcli.rules import nearest
+    from gradcli.text.foreign.words import is_short, of_raised_number
 
     if name in GREEK_FUNCTIONS:
         known = GREEK_FUNCTIONS[name]
         hint = f"write {known}, or {name}*(z) for a product; '{name}: function' declares an abstract one"
         return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
+    hint = of_raised_number(name, "x")
     if base := LOGARITHM.fullmatch(name):
         hint = f"write log(x)/log({base[1]}) for the logarithm to the base {base[1]}"
-        return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
-    if name[1:] in NAMES and name[0].isalpha() and len(name) > 3:
+    elif name[1:] in NAMES and name[0].isalpha() and len(name) > 3:
         hint = f"write {name[0]}*{name[1:]}(...), or '{name}: function' for an abstract one"
-        return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
-    from gradcli.text.foreign.words import is_short
-
-    if is_short(name):
+    elif is_short(name):
         hint = f"write {name}*(...) for the product, or declare the function: '{name}: function'"
+    if hint:
         return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
     near = nearest(name)
     shown = name if len(name) <= 40 else name[:39] + "…"

@@ -5,6 +5,7 @@ Codes of errors: those of the parser.
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import parser
@@ -16,6 +17,7 @@ from gradcli.text.tokens import Spelled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from typing import Final
 
     from gradcli.problems import Source
     from gradcli.text.tree import Tree
@@ -46,7 +48,7 @@ def parse_answers(sources: Sequence[Source], latex: bool = False, known: Collect
     known   the names of the function: du/dx is a derivative where u and x are among them, and du is not
     """
     answers: list[Answer] = []
-    for source in map(_without_angles, sources):
+    for source in map(_bare, sources):
         before = len(answers)
         text, letters = masked(source, known)
         is_latex = latex or ("\\" in source.text and "$" not in source.text)
@@ -63,12 +65,36 @@ def parse_answers(sources: Sequence[Source], latex: bool = False, known: Collect
     return tuple(answers)
 
 
-def _without_angles(source: Source) -> Source:
-    """`<2xy, x^2>` as `[2xy, x^2]`: a vector, as American textbooks write it."""
-    text = source.text.strip()
-    if text[:1] != "<" or text[-1:] != ">" or "," not in text or "<" in text[1:] or ">" in text[:-1]:
-        return source
-    return source._replace(text=source.text.replace("<", "[").replace(">", "]"))
+_OF_PROGRAM: Final = pattern(
+    r"\s*(?:def\s+\w+\s*\([^()]*\)\s*(?:->[^:\n]*)?:\s*|\w+\s*=\s*(?=lambda\b))?"
+    r"(?:return\b|lambda\s+[\w\s,]*:|@\([\w\s,]*\)|\(?\w+(?:\s*,\s*\w+)*\)?\s*(?:->|=>|\\mapsto|↦))"
+)
+"""What programs have before a formula: `lambda x:`, `return`, `def df(x): return`, `x ->`."""
+_UPRIGHT: Final = pattern(r"\\(?:mathrm|text|textrm|rm)\s*\{d\}")
+r"""The d of `\frac{\mathrm{d}y}{\mathrm{d}x} =`."""
+_TURNED: Final = pattern(r"(?s)\s*[(\[].*,.*[)\]](\s*(?:\^\s*(?:T|⊤)|\.T|'|ᵀ)\s*)")
+
+
+def _bare(source: Source) -> Source:
+    """A text of the same length without what only says that an answer follows: `lambda x:`, `(2xy, x^2)^T`.
+
+    `<2xy, x^2>` is `[2xy, x^2]`, a vector, as American textbooks write it.
+    """
+    text = typed = source.text
+    if parser.is_marked_up(text):
+        from gradcli.text.prose.markup import without_markup
+
+        text = without_markup(text)
+    if "{d}" in text:
+        text = _UPRIGHT.sub(lambda match: "d".ljust(len(match[0])), text)
+    if match := _OF_PROGRAM.match(text):
+        text = " " * match.end() + text[match.end() :]
+    if match := _TURNED.fullmatch(text):
+        text = text[: match.start(1)] + " " * (match.end(1) - match.start(1))
+    inside = text.strip()
+    if inside[:1] == "<" and inside[-1:] == ">" and "," in inside and "<" not in inside[1:] and ">" not in inside[:-1]:
+        text = text.replace("<", "[").replace(">", "]")
+    return source if text == typed else source._replace(text=text)
 
 
 def _restored(answer: Answer, source: Source, letters: Mapping[str, str]) -> Answer:

@@ -86,6 +86,10 @@ def _read_sources(
 ) -> None:
     for typed in sources:
         source = _trimmed(typed)
+        if is_marked_up(source.text):
+            from gradcli.text.prose.markup import without_markup
+
+            source = source._replace(text=without_markup(source.text))
         source = _without_dollars(source) if "$" in source.text and source.text.lstrip()[:1] == "=" else source
         before = len(statements) + len(declarations)
         try:
@@ -107,6 +111,11 @@ def _read_sources(
             raise prose_error(source, error, _is_read) from None
         if len(statements) + len(declarations) == before:
             raise _empty(source)
+
+
+def is_marked_up(text: str) -> bool:
+    """Whether a text has what only web pages and Markdown have."""
+    return "\\_" in text or "\\*" in text or "&" in text or ("<" in text and ">" in text)
 
 
 _BLANKS: Final = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
@@ -169,9 +178,9 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     if text.lstrip()[:1] in _WRAPPING:
         start, stop = _within_quotes(text)
     if not any(sign in text for sign in _DELIMITERS):
-        if not latex and _is_latex(text):
+        if not latex and (found := _latex_in(text)):
             latex = True
-            spelled.notes.append("read as LaTeX, for it has commands or braces")
+            spelled.notes.append(f"read as LaTeX, for it has {found}")
         if not latex and "1/" in text and (root := _ROOT.search(text)):
             from gradcli.text.foreign.raised import root_error
 
@@ -202,8 +211,8 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
 
 
 _QUOTED: Final = pattern(
-    r"(?s)\s*(?:(?:```\w*[ \t]*\n|`+|“|\"(?!\")|\*\*|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
-    r"(?:`+|”|\"|\*\*|」)\s*\Z"
+    r"(?s)\s*(?:(?:```\w*[ \t]*\n|`+|[“‘']|\"(?!\")|\*\*?|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
+    r"(?:`+|[”’']|\"|\*\*?|」)\s*\Z"
     r"|(?:<math>|:math:`|\.\. math::)\s*(?P<marked>[^<>`]*[^<>`\s])\s*(?:</math>|`)?\s*\Z"
     r"|[\[(]\s*(?P<bare>\\?\w+\s*(?:\([^()=]*\))?\s*=(?!=)[^=]*[^=\s])\s*[\])]\s*\Z)"
 )
@@ -230,7 +239,7 @@ def _is_balanced(text: str) -> bool:
 
 _ITEM_SIGNS: Final = frozenset("-*•>(（0123456789abcdefghivQE例题①②③④⑤⑥⑦⑧⑨⑩")
 _ITEM_FOLLOWS: Final = pattern(r"=|＝|\A\s*.{1,3}[.)）]\s")
-_WRAPPING: Final = ("`", "“", '"', "*", "「", "[", "(", "<", ":", ".")
+_WRAPPING: Final = ("`", "“", '"', "'", "‘", "*", "「", "[", "(", "<", ":", ".")
 _LATEX_SIGNS: Final = pattern(
     r"\\[A-Za-z]{2}|\\[,;!{|]|[\^_]\s*\{|∑|∏|∫|(?<!\w)[ΣΠ](?:_(?:[a-z](?!\w)|[({]\s*[a-z]\s*[=,})∈\\])|[ᵢⱼₖₗₘₙₜ])"
     r"|\b(?:sum|prod)_\(\s*[A-Za-z]\s*=|[)\]]_\+|\b(?:sum|prod|max|min)_[a-z]\s+[A-Za-z(|]"
@@ -241,10 +250,16 @@ _ROOT: Final = pattern(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P
 """`x^1/2`, which nobody writes for x/2."""
 
 
-def _is_latex(text: str) -> bool:
-    r"""Whether a text without dollar signs has what only LaTeX has: a command, `^{` or `_{`."""
+def _latex_in(text: str) -> str:
+    r"""What a text without dollar signs has that only LaTeX has: a command, `^{` or `_{`, bold letters; "" for none."""
     hinted = "\\" in text or "{" in text or "_" in text or "int" in text or not text.isascii()
-    return hinted and _LATEX_SIGNS.search(text) is not None
+    if hinted and _LATEX_SIGNS.search(text):
+        return "commands or braces"
+    if text.isascii():
+        return ""
+    from gradcli.text.foreign.characters import BOLD
+
+    return "bold letters" if BOLD.search(text) else ""
 
 
 def _latex(source: Source, begin: int, end: int, spelled: Spelled, lines: bool = False) -> Tokens:

@@ -102,3 +102,24 @@ def exponent(power: str, start: int, end: int) -> Tree:
 
 
 _EXPONENT: Final = pattern(r"(-?)([0-9]*)([A-Za-z]?)(?:([-+/])([0-9]+|[A-Za-z]))?")
+
+
+_FONT_BEFORE: Final = pattern(r"(?:\\[A-Za-z]+|[_^])\s*\Z")
+
+
+def cut_out(text: str, start: int, end: int) -> str:
+    r"""The text of a part, with the braces that it begins or ends within: `\mathbf{AB}^\top` begins at A."""
+    depth = least = 0
+    for character in text[start:end]:
+        depth += (character == "{") - (character == "}")
+        least = min(least, depth)
+    missing, depth = -least, depth - least
+    while missing and start:
+        start -= 1
+        missing += (text[start] == "}") - (text[start] == "{")
+    if least and (font := _FONT_BEFORE.search(text[:start][-30:])):
+        start -= len(font[0])
+    while depth and end < len(text):
+        depth += (text[end] == "{") - (text[end] == "}")
+        end += 1
+    return text[start:end].strip()

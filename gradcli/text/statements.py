@@ -30,6 +30,8 @@ class Head(NamedTuple):
 def without_stops(tokens: kind.Tokens) -> kind.Tokens:
     """The tokens without the full stop or the comma that ends a formula in a sentence."""
     here = len(tokens.kinds) - 2
+    while here > 0 and tokens.kinds[here] == kind.NEWLINE:
+        here -= 1
     if here > 0 and tokens.texts[here] in kind.STOPS and tokens.kinds[here] in (kind.BAD, kind.COMMA):
         for column in tokens[1:5]:
             del column[here]
@@ -359,6 +361,7 @@ def _round_brackets(stack: Stack, here: int) -> None:
 def claim_error(stack: Stack, request: AskedDerivative, sides: list[Tree]) -> GradcliError:
     """The error of a derivative with an equals sign behind it: the command that checks the claim."""
     from gradcli.text.foreign.characters import GREEK
+    from gradcli.text.rewrite import cut_out
 
     first, last = sides[0], sides[-1]
     text = stack.source.text
@@ -368,7 +371,7 @@ def claim_error(stack: Stack, request: AskedDerivative, sides: list[Tree]) -> Gr
         hint = f"write the function in the place of {name}: gradcli check FUNCTION ANSWER, or {name} = ... alone"
         place = Span(stack.source, first.start, last.end)
         return GradcliError("request", "what stands behind '=' is a claim about a derivative", place, hint)
-    parts = [f"{dollar}{text[side.start : side.end].strip()}{dollar}" for side in (first, last)]
+    parts = [f"{dollar}{cut_out(text, side.start, side.end)}{dollar}" for side in (first, last)]
     command = " ".join(["gradcli check", *map(quoted, parts)])
     if request.wrt:
         command += f" --wrt {','.join(request.wrt)}"

@@ -184,7 +184,7 @@ def test_characters_have_one_meaning_each(typed: str, meant: str, what: str) -> 
     ("typed", "reading"),
     [
         ("ｘ＾２＋３ｘ", "x^2+3x"),
-        ("𝑥² – 𝒚", "x^2 - y"),
+        ("𝑥² – 𝑦", "x^2 - y"),
         ("eˣ", "e^x"),
         ("xⁿ⁺¹", "x^(n+1)"),
         ("e⁻ˣ", "e^(-x)"),

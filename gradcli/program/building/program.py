@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.program.building.builder import Builder, V, place_of
 from gradcli.program.building.constants import constant_entries
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from gradcli.program.options import BuildOptions
     from gradcli.program.scalarize.entries import Cells
     from gradcli.text.tree import Script, Statement, Tree
+
+
+_STARRED = pattern(r"(?:'|\.T|ᵀ)[ \t]*\*(?!\*)")
+"""A product entry by entry behind a transposed name, where most mean that of matrices."""
 
 
 class ProgramBuilder(ABC, Generic[V]):
@@ -82,11 +87,14 @@ class ProgramBuilder(ABC, Generic[V]):
         names = [statement.name or "an unnamed expression" for statement in statements]
         shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
         second = statements[1]
+        hint = "--of NAME picks one; 'gradcli jacobian' takes several"
+        if second.source.text[second.start : second.start + 1] in ("+", "-") and second.name is None:
+            hint = "put a formula of several lines in brackets; " + hint
         raise GradcliError(
             "several-functions",
             f"one function is needed, and there are {len(names)}: {shown}",
             Span(second.source, second.start, second.end),
-            "--of NAME picks one; 'gradcli jacobian' takes several",
+            hint,
         )
 
     def refuse_array(self, statement: Statement, shape: Shape) -> None:
@@ -105,7 +113,10 @@ class ProgramBuilder(ABC, Generic[V]):
 
     def scalar_hint(self, statement: Statement) -> str:
         """What to do with a function that is no scalar."""
-        return "'gradcli jacobian' differentiates vectors and matrices"
+        hint = "'gradcli jacobian' differentiates vectors and matrices"
+        if _STARRED.search(statement.source.text[statement.tree.start : statement.tree.end]):
+            hint = "write @ for the matrix product, as in x'@y, for * goes entry by entry; " + hint
+        return hint
 
     def in_order(self) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
         """Variables to differentiate by (those of --wrt in its order), and the others; unknown names are errors."""

@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 
 FLATTEN = 16
 """Products of more factors are not merged into larger ones: adjoints of long chains stay linear in size."""
-LONGEST_POWER = 64
-"""A power of a longer product stays whole: a/(b/(c/…)) is not copied at every level."""
-MERGED = 64
-"""Products that are merged into one; u_k = u_(k-1)*u_(k-2) has exponentially many in it."""
+LONGEST_POWER, MERGED = 64, 64
+"""Longer products stay whole in powers (a/(b/(c/…))), and more are not merged into one (u_k = u_(k-1)*u_(k-2))."""
 
 
 def number(graph: Graph, value: Rational) -> Node:

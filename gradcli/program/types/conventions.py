@@ -15,6 +15,7 @@ from gradcli.program.written.capitals import capital_terms
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
+from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, postorder
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def note_coefficients(solver: Inference, tree: Tree, operands: Sequence[Tree]) -
         if name is None and id(operand) not in solver.shapes:
             solver.coefficients.extend(open_parts(solver, operand))
         elif name is not None and solver.is_open(name.name):
-            if name.name[:1].isupper() or is_behind_matrix(solver, tree, name):
+            if is_upper(name.name) or is_behind_matrix(solver, tree, name):
                 solver.late.append((name.name, tree))
             elif LABELS.fullmatch(name.name) and any(is_column(solver, other) for other in operands):
                 solver.make_array(name.name)
@@ -80,8 +81,8 @@ PARTS = 40
 
 def open_parts(solver: Inference, tree: Tree) -> list[str]:
     """The open names of a coefficient such as `log(p)`, but for those in upper case."""
-    names = [part.name for part in islice(postorder(tree), PARTS) if isinstance(part, Name)]
-    return [name for name in names if not name[:1].isupper() and solver.is_open(name)]
+    names = (part.name for part in islice(postorder(tree), PARTS) if isinstance(part, Name) and not is_upper(part.name))
+    return list(filter(solver.is_open, names))
 
 
 LABELS = pattern(r"y[0-9]?|y_?(?:hat|true|pred|i)|labels?|targets?|one_?hot|mask")
@@ -108,7 +109,7 @@ def last_coefficient(solver: Inference, name: str, tree: Tree) -> None:
         left, right = tree.left, tree.right
         if isinstance(left, Name) and left.name == name and isinstance(right, Name) and right.name in solver.found:
             raise two_products(solver, tree, name, right.name)
-        if isinstance(right, Name) and right.name == name and not isinstance(left, Name) and not name[:1].isupper():
+        if isinstance(right, Name) and right.name == name and not isinstance(left, Name) and not is_upper(name):
             raise two_products(solver, tree, shown(left), name)
     solver.make_number(name)
 
@@ -119,7 +120,7 @@ def added(solver: Inference, tree: Binary, name: Name, shape: Any) -> None:
     Raises `ambiguous` for another small letter by which the answer differentiates: a number and a vector differ.
     """
     letter = name.name
-    if letter[:1].isupper():
+    if is_upper(letter):
         solver.make_array(letter)
     elif (shape and shape[1] != 1 and not solver.flat.intersection((id(tree.left), id(tree.right)))) or (
         tree.op == "+" and letter in GREEK
@@ -153,7 +154,7 @@ def upper_factors(solver: Inference, tree: Tree) -> list[str]:
             stack.append(here.operand)
         elif isinstance(here, Binary) and (here.op == "*" or here.op == "/"):
             stack += [here.left] if here.op == "/" else [here.left, here.right]
-        elif isinstance(here, Name) and here.name[:1].isupper() and solver.is_open(here.name):
+        elif isinstance(here, Name) and is_upper(here.name) and solver.is_open(here.name):
             found.append(here.name)
     return found
 
@@ -177,9 +178,9 @@ def want_matrices(solver: Inference, tree: Tree) -> None:
             stack += [here.left, here.right]
         elif isinstance(here, Binary) and here.op == "*" and here.op is not LATEX_PRODUCT:
             first, second = bare_name(here.left), bare_name(here.right)
-            if first is None or not first.name[:1].isupper() or (second is not None and second.name[:1].isupper()):
+            if first is None or not is_upper(first.name) or (second is not None and is_upper(second.name)):
                 stack.append(here.right)
-        elif isinstance(here, Name) and here.name[:1].isupper():
+        elif isinstance(here, Name) and is_upper(here.name):
             solver.make_array(here.name)
     solver.work()
 
@@ -254,8 +255,8 @@ def multiplied(solver: Inference, tree: Binary) -> Sequence[Tree]:
     """
     both = (tree.left, tree.right)
     first, second = (solver.open_name(side) for side in both)
-    if first and second and first[:1].isupper() != second[:1].isupper():
-        if second[:1].isupper():
+    if first and second and is_upper(first) != is_upper(second):
+        if is_upper(second):
             return (tree.right,)
         if tree.op == "*":
             raise two_products(solver, tree, first, second)
@@ -322,7 +323,7 @@ def decide_factor(solver: Inference, factors: list[Tree], i: int, before: Any) -
             solver.make_array(capital, True)
     if name is None or before is not None or after is None:
         return
-    upper, next_shape = name[:1].isupper(), solver.shapes[id(factors[after])]
+    upper, next_shape = is_upper(name), solver.shapes[id(factors[after])]
     if is_power(factor) and upper:
         solver.make_array(name, True)
     elif next_shape[0] != 1:
@@ -348,9 +349,8 @@ def first_arrays(solver: Inference, factors: list[Tree], matrix: bool) -> None:
         return
     names = [(solver.open_name(factor), factor) for factor in factors]
     opened = [(name, factor) for name, factor in names if name is not None]
-    upper = [name for name, _ in opened if name[:1].isupper()]
     small = [(name, factor) for name, factor in opened if name not in GREEK] or opened
-    if upper:
+    if upper := [name for name, _ in opened if is_upper(name)]:
         for name in upper:
             solver.make_array(name)
         for name in (letter for factor in factors for letter in capital_terms(factor)):
@@ -429,7 +429,7 @@ def as_matrix_product(solver: Inference, tree: Tree, text: str) -> str | None:
 
 def may_be_array(solver: Inference, tree: Tree) -> bool:
     """Is this an array, or a capital letter that nothing has typed?"""
-    return bool(solver.shapes.get(id(tree))) or (isinstance(tree, Name) and tree.name[:1].isupper())
+    return bool(solver.shapes.get(id(tree))) or (isinstance(tree, Name) and is_upper(tree.name))
 
 
 def star_factors(tree: Tree) -> list[Tree]:

@@ -17,6 +17,7 @@ from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.libraries.marks import COUNTED_AXIS, LOST_AXIS, ROWS_AXIS
+from gradcli.text.rewrite import cut_out
 from gradcli.text.tree import (
     ENTRYWISE_POWER,
     LATEX_POWER,
@@ -238,7 +239,7 @@ def refuse_power_of_matrix(solver: Inference, tree: Binary) -> None:
     if solver.of(tree.right) or (isinstance(tree.right, Name) and tree.right.name == "T"):
         return
     whole = solver.place(tree)
-    base = whole.source.text[tree.left.start : tree.left.end]
+    base = cut_out(whole.source.text, tree.left.start, tree.left.end)
     exponent = whole.source.text[tree.right.start : tree.right.end].strip("{}")
     raise GradcliError(
         "ambiguous", f"{base}^{{{exponent}}} of a matrix reads in two ways: a power of the matrix, or entry by entry",

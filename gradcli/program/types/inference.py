@@ -9,6 +9,7 @@ from gradcli.problems import GradcliError, Span
 from gradcli.program.types.walk import bare_name
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
+from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class Inference(ABC):
         """An open name becomes a vector (lower case) or a matrix (upper case, or where only a matrix can stand)."""
         if not self.is_open(name):
             return
-        if name[:1].isupper() or matrix:
+        if is_upper(name) or matrix:
             self.found[name] = (self.dims.open(f"m_{name}", "rows"), self.dims.open(f"n_{name}", "columns"))
         else:
             self.found[name] = (self.dims.open(f"n_{name}", "vector"), 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcli.program.types.elaborate import copied, rebuilt
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import JUXTAPOSED, LATEX_POWER, Binary, Name, Transpose, Tree, children, postorder, same
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def is_transposable(base: Tree) -> bool:
     if isinstance(base, Name):
         return base.name != "e"
     return any(
-        (isinstance(part, Name) and part.name[:1].isupper())
+        (isinstance(part, Name) and is_upper(part.name))
         or isinstance(part, Transpose)
         or (isinstance(part, Binary) and part.op == "@")
         for part in postorder(base)

@@ -14,8 +14,9 @@ from gradcli.program.written.capitals import (
 from gradcli.program.written.known import MATRIX, VECTOR, factor_before
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.foreign.characters import GREEK
+from gradcli.text.foreign.characters import GREEK, is_upper
 from gradcli.text.tree import (
+    LATEX_DOT,
     LATEX_POWER,
     LATEX_PRODUCT,
     Binary,
@@ -32,6 +33,7 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeGuard
 
     from gradcli.program.written.known import KnownNames
     from gradcli.text.tree import Statement, Tree
@@ -41,7 +43,7 @@ def beside_transposes(root: Tree, known: KnownNames) -> dict[str, int]:
     """The names that stand beside a transposed one, or before a vector, each with VECTOR or MATRIX."""
     found: dict[str, int] = {}
     inner: set[int] = set()
-    products = [tree for tree in postorder(root) if isinstance(tree, Binary) and tree.op is LATEX_PRODUCT]
+    products = [tree for tree in postorder(root) if is_product(tree)]
     for tree in reversed(products):
         if id(tree) not in inner:
             factors = factors_of(tree, inner)
@@ -52,6 +54,17 @@ def beside_transposes(root: Tree, known: KnownNames) -> dict[str, int]:
     for tree in reversed(products):
         mark_before_vector(tree, known, found)
     return found
+
+
+def dotted(statements: Sequence[Statement], known: KnownNames) -> set[str]:
+    r"""The names that stand beside transposed ones in texts with `\cdot`, which is the product of arrays there."""
+    return {
+        name
+        for statement in statements
+        for tree in (statement.sides or (statement.tree,))
+        if any(isinstance(part, Binary) and part.op is LATEX_DOT for part in postorder(tree))
+        for name in beside_transposes(tree, known)
+    }
 
 
 def refuse_small_t(statements: Sequence[Statement], known: KnownNames) -> None:
@@ -173,13 +186,20 @@ def names_in_arrays(statements: Sequence[Statement]) -> set[str]:
     return found
 
 
+def is_product(tree: Tree) -> TypeGuard[Binary]:
+    r"""Whether this is a product without a sign, or with `\cdot`: either may be one of matrices."""
+    return isinstance(tree, Binary) and (tree.op is LATEX_PRODUCT or tree.op is LATEX_DOT)
+
+
 def factors_of(tree: Tree, inner: set[int]) -> list[Tree]:
     """The factors of a product without brackets, from left to right."""
     factors = []
-    while isinstance(tree, Binary) and tree.op is LATEX_PRODUCT:
+    while is_product(tree):
         inner.add(id(tree))
         factors.append(tree.right)
         tree = tree.left
+    if factors and isinstance(tree, Unary):  # -x^T y
+        tree = tree.operand
     return [tree, *reversed(factors)]
 
 
@@ -192,9 +212,9 @@ def mark_factors(factors: list[Tree], known: KnownNames, found: dict[str, int]) 
         if isinstance(factor, Transpose):
             mark_array(factor.operand, known, found)
             row = True
-        elif name is not None and (row or (matrices and name[:1].isupper())):
+        elif name is not None and (row or (matrices and is_upper(name))):
             mark(name, kind_by_case(name), known, found)
-            row = name[:1].isupper() and row
+            row = is_upper(name) and row
         elif row:
             mark_array(factor, known, found)
             row = False
@@ -214,7 +234,7 @@ def mark_array(root: Tree, known: KnownNames, found: dict[str, int]) -> None:
         factors = factors_of(tree, set())
         names = [name_of(factor) for factor in factors]
         for name in names:
-            if name is not None and (name[:1].isupper() or name is names[-1]):
+            if name is not None and (is_upper(name) or name is names[-1]):
                 mark(name, kind_by_case(name), known, found)
         for capital in (letter for factor in factors for letter in capital_terms(factor)):
             mark(capital, MATRIX, known, found)
@@ -243,12 +263,12 @@ def name_of(tree: Tree) -> str | None:
 def is_capital(tree: Tree) -> bool:
     """Whether this is a capital letter, perhaps with an index."""
     name = name_of(tree)
-    return name is not None and name[:1].isupper()
+    return name is not None and is_upper(name)
 
 
 def kind_by_case(name: str) -> int:
     """A capital is a matrix, a small letter a vector."""
-    return MATRIX if name[:1].isupper() else VECTOR
+    return MATRIX if is_upper(name) else VECTOR
 
 
 def mark(name: str, kind: int, known: KnownNames, found: dict[str, int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
+from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import LATEX_DOT, LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, children, postorder
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _name_kind(name: str, known: KnownNames) -> int:
     if name in ("𝟏", "𝟎"):
         return VECTOR
     if name in known.rows:
-        return MATRIX if name[:1].isupper() else VECTOR
+        return MATRIX if is_upper(name) else VECTOR
     return SCALAR
 
 

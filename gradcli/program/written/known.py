@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.problems import Source
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.binders import used_names
+from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import (
     LATEX_PRODUCT,
     Binary,
@@ -80,7 +81,7 @@ class KnownNames:
         """What a name is; None where that is open."""
         found = self.kinds.get(name)
         if found is None and name in self.bold:
-            return MATRIX if name[:1].isupper() and name not in self.arrows else VECTOR
+            return MATRIX if is_upper(name) and name not in self.arrows else VECTOR
         return found
 
     def is_vector(self, name: str) -> bool:

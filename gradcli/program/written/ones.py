@@ -6,6 +6,7 @@ from gradcli.problems import GradcliError
 from gradcli.program.written.lifted import along
 from gradcli.program.written.rewrite import rewrite
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose
 
 if TYPE_CHECKING:
@@ -46,4 +47,4 @@ def is_ones(tree: Tree) -> bool:
 
 def is_vector(tree: Tree) -> bool:
     """Whether a factor behind the ones is a vector, by the look of it: a small letter, or what is no single letter."""
-    return not (isinstance(tree, Name) and tree.name[:1].isupper())
+    return not (isinstance(tree, Name) and is_upper(tree.name))

@@ -7,7 +7,7 @@ import re
 from gradcli.problems import GradcliError, Span
 from gradcli.program.dimensions import OPEN
 from gradcli.program.names import CONSTANTS, FUNCTION_WORDS, check_function_word, natural
-from gradcli.program.written.beside import beside_transposes, capital_products, refuse_inverses, refuse_small_t
+from gradcli.program.written.beside import beside_transposes, capital_products, dotted, refuse_inverses, refuse_small_t
 from gradcli.program.written.capitals import IDENTITY
 from gradcli.program.written.functions import bodies_of, headed, indexes_its_parameters, put_in, with_calls
 from gradcli.program.written.glued import OTHER_WORDS
@@ -36,6 +36,9 @@ GREEK_CALLS: Final[Mapping[str, str]] = {
     "C": "fresnelc({}) for the Fresnel integral, ",
     "K": "elliptick({}) for the elliptic integral, ",
     "E": "elliptice({}) for the elliptic integral, ",
+    "lambda_max": "max(eigvalsh({})) for the greatest eigenvalue of a symmetric matrix, ",
+    "lambda_min": "min(eigvalsh({})) for the least eigenvalue of a symmetric matrix, ",
+    "sigma_max": "norm({}, 2) for the greatest singular value of a matrix, ",
 }
 """What people mean by a letter with a bracket."""
 
@@ -84,6 +87,7 @@ class Resolver:
         self.later = {name for name, s in self.functions.items() if indexes_its_parameters(s)}
         inlined, before = with_calls(self.script.statements, self.later)
         self.known.add_rows(inlined)
+        self.known.rows |= dotted(inlined, self.known)
         has_t = self.has_t()
         settled = [self.plain(statement, has_t) for statement in inlined]
         settled += self.aliases()

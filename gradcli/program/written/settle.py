@@ -10,6 +10,8 @@ from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, factor_before
 from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.foreign.characters import is_upper
+from gradcli.text.rewrite import cut_out
 from gradcli.text.tree import (
     LATEX_DOT,
     LATEX_POWER,
@@ -74,7 +76,7 @@ class Settler:
         for part in postorder(term.operand):
             if isinstance(part, Vector | Index) or (isinstance(part, Binary) and part.op == "@"):
                 return
-            if isinstance(part, Name) and (part.name[:1].isupper() or self.known.kind(part.name) is not None):
+            if isinstance(part, Name) and (is_upper(part.name) or self.known.kind(part.name) is not None):
                 return
         inner = plain(term.operand, self.typed(term.operand), self.known)
         message = f"({inner})' reads in two ways: a derivative, or a transpose"
@@ -130,7 +132,7 @@ class Settler:
 
     def typed(self, tree: Tree) -> str:
         """The text of a tree."""
-        return self.source.text[tree.start : tree.end].strip()
+        return cut_out(self.source.text, tree.start, tree.end)
 
     def note_powers(self, tree: Bound) -> None:
         """Say that the index of a sum is an exponent: `y^i` may be meant as an entry."""
@@ -201,8 +203,7 @@ class Settler:
         if left == right == VECTOR:
             self.notes.append("\\cdot of two vectors: the inner product")
             return Call("dot", (tree.left, tree.right), (), 0, tree.start, tree.end)
-        array = MATRIX in (left, right) or left == ROW
-        op = LATEX_PRODUCT if array and SCALAR not in (left, right) else "*"
+        op = LATEX_PRODUCT if {left, right} & {MATRIX, ROW} else "*"
         return Binary(op, tree.left, tree.right, tree.at, tree.start, tree.end)
 
     def times(self, tree: Binary) -> Tree:
@@ -293,7 +294,7 @@ class Settler:
                 and isinstance(one.operand, Name)
                 and isinstance(other, Name)
                 and other.name == one.operand.name
-                and self.source.text[one.end - 1 : one.end] == "'"
+                and self.source.text[one.end - 1 : one.end] in ("'", "^")
                 and self.known.kind(other.name) != MATRIX
             ):
                 name = other.name
@@ -338,13 +339,13 @@ class Settler:
     def likely(self, tree: Tree) -> int:
         """What an expression of letters is, of whose shapes nothing is known, to everyone who reads it."""
         if isinstance(tree, Name):
-            return MATRIX if self.is_open(tree.name) and tree.name[:1].isupper() else SCALAR
+            return MATRIX if self.is_open(tree.name) and is_upper(tree.name) else SCALAR
         for part in postorder(tree):
             if isinstance(part, Binary) and part.op is LATEX_PRODUCT:
                 left, right = part.left, part.right
                 if not isinstance(left, Name) or not isinstance(right, Name):
                     continue
-                cases = left.name[:1].isupper() and right.name[:1].islower()
+                cases = is_upper(left.name) and right.name[:1].islower()
                 if cases and self.is_open(left.name) and self.is_open(right.name):
                     return VECTOR
         return SCALAR

@@ -81,7 +81,8 @@ def _letter_method(stack: Stack, here: int) -> bool:
     functions, name = LETTER_MODULES.get(stack.texts[here - 1]), stack.texts[here + 1]
     if functions is None or (name not in METHODS and name not in DIVIDED_BY_N and name not in ATTRIBUTES):
         return False
-    return name not in functions or stack.kinds[here + 3] == kind.CLOSE
+    inside = stack.kinds[here + 3 : here + 5]
+    return name not in functions or inside[0] == kind.CLOSE or inside[1:] == [kind.EQUALS]
 
 
 def _module(stack: Stack, here: int) -> Step:

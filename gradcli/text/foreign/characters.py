@@ -30,6 +30,13 @@ GREEK: Final[dict[str, str]] = {
 }  # fmt: skip
 GREEK_LETTERS: Final = str.maketrans(GREEK)
 
+
+def is_upper(name: str) -> bool:
+    """Whether a name begins with a capital, as those of matrices do; the one of a change, `Deltax`, is that of x."""
+    changed = name.removeprefix("Delta")
+    return (changed if changed[:1].isalpha() else name)[:1].isupper()
+
+
 SIGNS: Final[tuple[tuple[str, str, str], ...]] = (
     ("–—‒―‐‑﹣⁃", "-", "dashes for a minus"),
     ("∙•⋆✕✖⨯·⋅・", "*", "dots, bullets and crosses for a product"),
@@ -81,6 +88,8 @@ _LETTERS: Final = {
 }  # fmt: skip
 
 
+BOLD: Final = pattern("[\U0001d400-\U0001d433\U0001d468-\U0001d49b\U0001d6a8-\U0001d6e1\U0001d71c-\U0001d78f]")
+"""Bold letters of other styles, as papers copied from PDF have them: `𝐱`, `𝒙`, `𝜽`."""
 _COMMENT: Final = pattern(
     r"(?P<before>(?<=[\s;])|(?<!.))(?P<sign>//|%)(?P<words>[ \t]*[^\W\d_][^\W\d_ \t]+[^\n\r+*/^=]*)(?=[\n\r]|\Z)"
 )
@@ -111,13 +120,13 @@ def latex_translation() -> dict[int, str]:
     the minus, brackets and digits of Chinese texts, characters without width."""
     styled = {code: plain for code, plain in translation().items() if code >= 0x1D400 or chr(code) in _LETTERS}
     wide = {ord(sign) + 0xFEE0: sign for sign in "()[]{}=+-*/<>|^_!0123456789"}
-    return styled | wide | dict.fromkeys((0x200B, 0x2060, 0x2061, 0xFEFF), " ") | {ord("−"): "-"}
+    return styled | wide | dict.fromkeys((0x200B, 0x2060, 0x2061, 0xFEFF), " ") | {ord(dash): "-" for dash in "−–—"}
 
 
 def meant(text: str) -> str:
     """The text in the characters that were meant, of the same length; comments of other languages are blanks."""
     if not text.isascii():
-        text = text.translate(translation())
+        text = _POWER_OF_NORM.sub(r"\2\1", text.translate(translation()))
     if "def " in text and ('"""' in text or "'''" in text):
         text = _DOCSTRING.sub(lambda match: "".join(c if c in "\n\r" else " " for c in match[0]), text)
     if "%" in text or "//" in text:
@@ -130,6 +139,8 @@ def meant(text: str) -> str:
     return text
 
 
+_POWER_OF_NORM: Final = pattern("(?<=[‖|])([⁰¹²³⁴-⁹]+)([₀-₉]+)")
+"""The power of a norm before its order, `‖x‖²₂`."""
 _GOES_ON: Final = pattern(r"#[^\n]*|(?<!\\)\\[ \t]*\r?\n|\.{3}[ \t]*\r?\n|&[ \t]*\r?\n(?:[ \t]*&)?")
 """The end of a line that goes on in the next one, in Python, MATLAB and Fortran; a comment stays."""
 

@@ -10,7 +10,7 @@ from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.spellings import REFUSED
-from gradcli.text.foreign.words import APPLIED_WORDS, INVERSES, is_short, unglued
+from gradcli.text.foreign.words import APPLIED_WORDS, INVERSES, is_short, of_raised_number, unglued
 from gradcli.text.stack import APPLIED, BRACKETED, FACTOR, NEGATE, POWER, PRODUCT
 from gradcli.text.tokens import quoted
 from gradcli.text.tree import JUXTAPOSED, LATEX_PRODUCT, Binary, Name, Number, Transpose, Unary
@@ -279,6 +279,10 @@ def _missing_sign(stack: Stack, here: int) -> GradcliError:
     hint = f"write {readings[0]}" if readings else f"write {first}*{after} for a product"
     if base := _LOGARITHM.fullmatch(first):
         hint = f"write log({after})/log({base[1]})"
+    elif raised := of_raised_number(first, after):
+        hint = raised
+    elif len(text) == 2 and text[0] == "d" and stack.texts[here + 1] != "/":
+        hint = f"leave {text} out, or write {first}*{text} for a product"
     elif first in REFUSED:
         return stack.error(here - 1, f"unknown function {quoted(first)}", REFUSED[first])
     if not readings and len(first) > 2 and len(text) > 2:

@@ -183,7 +183,10 @@ LETTER_MODULES: Final = {
         "binary_cross_entropy_with_logits", "huber_loss", "smooth_l1_loss", "poisson_nll_loss", "soft_margin_loss",
         "cosine_similarity", "hardsigmoid", "hardswish", "celu", "normalize",
     )),
-    "K": frozenset(("sum", "mean", "square", "exp", "log", "abs", "sqrt", "maximum", "minimum", "sigmoid", "dot")),
+    "K": frozenset((
+        "sum", "mean", "square", "exp", "log", "abs", "sqrt", "maximum", "minimum", "sigmoid", "dot", "max", "min",
+        "prod", "std", "var", "logsumexp", "softmax", "relu", "tanh", "clip", "pow", "cumsum", "sign", "round",
+    )),
 }  # fmt: skip
 """Modules that are also names of matrices: what is read from them."""
 
@@ -247,6 +250,10 @@ REFUSED: Final = {
     "magnitude": "write norm(x)",
     **dict.fromkeys(("frac", "Frac", "dfrac"), "write a/b for a fraction, x - floor(x) for a fractional part"),
     **dict.fromkeys(("round", "rint"), "write floor(x + 1/2)"),
+    **dict.fromkeys(("eig", "eigs", "eigvals", "eigh", "eigenvalues"),
+                    "write eigvalsh(x) for the eigenvalues of a symmetric matrix, the least first"),
+    **dict.fromkeys(("dist", "distance"), "write norm(x - y)"),
+    **dict.fromkeys(("Cov", "cov", "covariance"), "write mean((x - mean(x))*(y - mean(y)))"),
     "sinc": "write where(x != 0, sin(x)/x, 1), or np.sinc(x) as NumPy has it",
     "huber": "write where(abs(x) <= d, x^2/2, d*(abs(x) - d/2))",
     "Derivative": "write the expression alone: the derivative is what gradcli gives",

@@ -118,6 +118,14 @@ _OF_PROGRAMS: Final = frozenset(("np", "jnp", "numpy", "torch", "tf", "jax", "sc
 """Words of programs, in which `σu` is one name."""
 FUNCTION_AND_NUMBER: Final = pattern(r"(sin|cos|tan|cot|ln|exp)([0-9]+)")
 """The `cos2` of `cos2πx`."""
+
+
+def of_raised_number(name: str, argument: str) -> str:
+    """The hint at `sin2 x`, whose 2 may have stood high before it was copied; "" for other names."""
+    match = FUNCTION_AND_NUMBER.fullmatch(name)
+    return f"write {match[1]}({argument})^{match[2]} or {match[1]}({match[2]}*{argument})" if match else ""
+
+
 _LETTER_AND_FUNCTION: Final = pattern(r"([A-Za-z])(sin|cos|tan|cot|ln|log|exp|sqrt)")
 
 

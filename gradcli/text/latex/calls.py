@@ -9,7 +9,8 @@ import re
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.foreign.words import BESSEL_LETTERS
+from gradcli.text.binders import SPELLED as FOREIGN
+from gradcli.text.foreign.words import BESSEL_LETTERS, CAPITALS
 from gradcli.text.latex import words
 
 if TYPE_CHECKING:
@@ -43,6 +44,36 @@ ORDER_ABOVE: Final = re.compile(r"\s*\^(?=\s*\{\s*(?:\\left\s*)?\()")
 HYPERGEOMETRIC: Final = re.compile(
     rf"(?:\{{\s*\}}\s*)?_\s*(?:\{{\s*([012])\s*\}}|([012]))\s*F\s*_\s*(?:1|\{{\s*1\s*\}})(?={_BRACKET})"
 )
+
+
+_BARE_CALL: Final = re.compile(
+    r"(?<![A-Za-z\\])(?:[A-Za-z][a-z]{3,}|[A-Za-z][A-Za-z](?:[fgh]|[A-Za-z](?=\(\s*(?:[A-Za-z]|\\[a-z]+)\s*[,)])))"
+    r"(?=(?:\\left\s?)?\()"
+)
+"""A word right before a bracket; one of three letters may be a product."""
+
+
+_WORD_ALONE: Final = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,}(?![A-Za-z])")
+
+
+def bare_word(at: Pieces) -> bool:
+    r"""`eig(A)`, `score(x)`, `erf`: a function by its name to everyone, known or not, or an error. False for others."""
+    match = None if at.plain else at.ahead(_BARE_CALL) or at.ahead(_WORD_ALONE)
+    if match is None or not at.are_letters(word := match[0]):
+        return False
+    called = match.re is _BARE_CALL
+    if called and (len(word) > 3 or word in FOREIGN):
+        start = at.starts[at.here]
+        at.skip_to(match.end())
+        at.take(words.BRACKET)
+        at.put_call(word, start)
+    elif word.lower() in CAPITALS:
+        at.run_together(word, rf"\operatorname{{{word}}}(x)", "a function")
+    elif called or word == "round":
+        at.run_together(word, f"the formula of {word} in its place", "a function")
+    else:
+        return False
+    return True
 
 
 def special_operator(at: Pieces, name: str, start: int) -> bool:
@@ -196,6 +227,8 @@ def refuse_adjoint(at: Pieces, owner: int) -> None:
     letter = f"\\{base}" if base in words.GREEK else base or "x"
     if at.take(words.STARRED):
         hint = f"write {letter}^\\top for the adjoint of real numbers, or {letter}_{{opt}} for a name of its own"
+        if letter[-1:].isupper():
+            hint = hint.replace(", or", f", \\operatorname{{pinv}}({letter}) for the pseudoinverse, or")
         error = at.error(owner, "^* can be read in two ways: the adjoint, or a point of its own", hint)
     elif base != "e" and (match := _hermitian(at, owner, base)):
         factor = match[1]
@@ -206,6 +239,8 @@ def refuse_adjoint(at: Pieces, owner: int) -> None:
     elif match := at.ahead(_SIGN_ABOVE, owner + 1):
         above = match["braced"] or match["bare"]
         hint = f"write {letter}_{{{_SIGNS_ABOVE.get(above, '0')}}} for a name of its own"
+        if above == "+" and letter[-1:].isupper():
+            hint += f", \\operatorname{{pinv}}({letter}) for the pseudoinverse"
         if at.out.kinds and at.out.kinds[-1] == kind.NUMBER and above[0] == "\\":
             hint = f"write \\frac{{{at.out.texts[-1]}\\pi}}{{180}} for degrees"
         error = at.error(owner, f"^{above} is no power", hint)
@@ -216,6 +251,6 @@ def refuse_adjoint(at: Pieces, owner: int) -> None:
 
 
 _SIGN_ABOVE: Final = re.compile(
-    r"\s*(?:\{\s*(?P<braced>\\circ|\\degree|[+-])\s*\}|(?P<bare>\\circ(?![A-Za-z])|\\degree|[+-](?![\w({\\])))"
+    r"\s*(?:\{\s*(?P<braced>\\circ|\\degree|[+-])\s*\}|(?P<bare>\\circ(?![A-Za-z])|\\degree|\+(?![0-9({])|-(?![\w({\\])))"
 )
 _SIGNS_ABOVE: Final = {"+": "plus", "-": "minus"}

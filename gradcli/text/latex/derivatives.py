@@ -106,7 +106,7 @@ def variables(at: Pieces, begin: int, end: int, owner: int) -> tuple[str, ...]:
         raise at.error(owner, "this derivative cannot be read", "write the function alone, and its variable with --wrt")
     text = words.DIFFERENTIALS.sub(lambda found: " " * len(found[0]), text)
     tokens = at.cut(text, at.spelled)
-    if "^" in text:
+    if "^" in words.UPPER_INDEX.sub("", text):
         raise second_order(at, owner)
     names = [tokens.meanings.names[t] for t, what in zip(tokens.texts, tokens.kinds, strict=True) if what == kind.NAME]
     if not names:

@@ -2,6 +2,7 @@ r"""Letters in fonts, words and accents in LaTeX: `\mathbf{x}`, `\text{loss}`, `
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import calls, reductions, rows, words
@@ -27,6 +28,9 @@ def font(at: Pieces, word: str, start: int) -> None:
     if word in words.WORDS and at.take(words.ARGUMENT_OF_EXTREMUM):
         raise at.error(here, "where a function is least or greatest is no function", "write the function alone")
     match = at.take(words.CONTENT)
+    if match and word in words.BOLD and (match[1] or "").lower() in FUNCTIONS and at.ahead(calls.BEFORE_BRACKET):
+        named(at, match[1].lower(), start)  # \mathbf{tr}(X), as some books have it
+        return
     name = None if match is None else _one_name(at, word, match)
     if match is None or name is None:
         at.here = here + 1
@@ -45,6 +49,24 @@ def font(at: Pieces, word: str, start: int) -> None:
         else:
             at.letter(name, start, done=True)
         at.bold, at.arrow = before, False
+
+
+_CHANGED: Final = pattern(
+    rf"\s*(?:\\(?P<font>{'|'.join(sorted(words.BOLD))})\s*)?"
+    r"(?:([A-Za-z])(?![A-Za-z])|(\\[A-Za-z]+)|\{\s*(?:([A-Za-z])|(\\[A-Za-z]+))\s*\})"
+)
+
+
+def changed(at: Pieces) -> str:
+    r"""What `\Delta` is the change of, now done: `\Delta x`, `\Delta\mathbf{x}`, `\Delta\theta` are one quantity."""
+    match = at.ahead(_CHANGED)
+    letter = match and (match[2] or match[4] or at.symbol(match[3] or match[5] or ""))
+    if match is None or not letter or letter in ("pi", "inf"):
+        return ""
+    at.skip_to(match.end())
+    if match["font"]:
+        at.bold, at.arrow = True, match["font"] in words.ARROWS
+    return letter
 
 
 def _one_name(at: Pieces, word: str, match: re.Match[str]) -> str | None:
@@ -86,7 +108,7 @@ def named(at: Pieces, name: str, start: int) -> None:
     r"""`\operatorname{name}`: a function, or one over an index, `\mathrm{max}_i`."""
     if calls.special_operator(at, name, start):
         return
-    function = FUNCTIONS.get(name, name)
+    function = FUNCTIONS.get(name) or FUNCTIONS.get(name.lower(), name)
     if function in ("sum", "prod", "max", "min") and at.ahead(words.SUBSCRIPT):
         at.here -= 1
         reductions.reduction(at, function)

@@ -5,6 +5,7 @@ Each takes the translator, which stands at the command, and the command; it puts
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import bars, braces, calls, derivatives, fonts, integrals, reductions, rows, words
@@ -213,6 +214,9 @@ def index(at: Pieces, piece: str) -> None:
         at.here -= 1
         at.put_bad("the positive part is a function here", "write \\max(x, 0), or max(x, 0) entry by entry")
         return
+    if closes:  # (Ax)_i
+        at.put_bad("an index behind a bracket cannot be read", "write the array without it; y_{[0]} is the first of y")
+        return
     at.put_bad(*words.NO_INDEX)
 
 
@@ -244,6 +248,12 @@ def delimiter(at: Pieces, piece: str) -> None:
 ANGLES: Final = {"\\langle": "(", "\\rangle": ")", "⟨": "(", "⟩": ")"}
 
 
+_OF_DIRAC: Final = pattern(
+    r"(?:(?!\\rangle|⟩)[^|,]){1,200}?(?:\||\\vert|\\mid)(?:(?!\\rangle|⟩)[^,]){1,200}(?:\\rangle|⟩)"
+)
+r"""`u | v \rangle`, as physicists write an inner product."""
+
+
 def angle(at: Pieces, piece: str) -> None:
     r"""`\langle x, y \rangle`: the inner product."""
     start = at.starts[at.here]
@@ -252,6 +262,9 @@ def angle(at: Pieces, piece: str) -> None:
         at.take(words.FROBENIUS)
         return
     at.here += 1
+    if at.ahead(_OF_DIRAC):
+        hint = "write u^\\top v for the inner product, u^\\top A v with a matrix between"
+        raise at.error(at.here - 1, "a bar in angle brackets is not read", hint)
     at.put_name("dot", start)
     at.called = True
     at.put_at(kind.OPEN, "(", start, at.ends[at.here - 1])

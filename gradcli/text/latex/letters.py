@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 PRINTED: Final = pattern(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
 r"""How papers and computer algebra write functions by a letter: `W\left(x\right)`, `J_0(x)`; products have a blank."""
-NEVER_FACTORS: Final = ("O", "o", "E")
-"""Letters whose bracket nobody reads as a factor's: orders of growth, and an expectation."""
+NEVER_FACTORS: Final = ("O", "o", "E", "lambda_max", "lambda_min", "sigma_max", "sigma_min")
+"""Letters whose bracket nobody reads as a factor's: orders of growth, an expectation, eigenvalues of a matrix."""
 
 
 # -------------------------------------------------------------------- calls
@@ -59,7 +59,7 @@ def is_called(stack: Stack, here: int) -> bool:
         return True
     if "\\!" in stack.source.text[stack.ends[here - 1] : stack.starts[here + 1]]:  # a function's bracket is drawn near
         return True
-    tight = stack.ends[here - 1] == stack.starts[here + 1]
+    tight = stack.source.text[stack.ends[here - 1] : stack.starts[here + 1]] in ("", "\\left", "\\big", "\\bigl")
     if (tight and name in NEVER_FACTORS) or (kinds[here + 2] == NAME and kinds[here + 3] in (CLOSE, COMMA)):
         return True
     if tight and _holds_one_factor(kinds, texts, here + 2):

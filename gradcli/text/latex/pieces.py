@@ -10,7 +10,7 @@ from itertools import accumulate
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.foreign.characters import latex_translation
+from gradcli.text.foreign.characters import BOLD, latex_translation
 from gradcli.text.latex import words
 from gradcli.text.latex.words import GREEK, IGNORED, VARIANTS
 from gradcli.text.tokens import Meanings, Tokens, canonical_name, classify, exact_number, quoted
@@ -41,6 +41,9 @@ _LISTED: Final = re.compile(
 r"""The entries of a header, `f(x_1, \dots, x_n) =`: those of x."""
 _POWER_OF_TEN: Final = re.compile(r"(?<=[0-9])\\(?:text|mathrm)\s*\{\s*[eE]\s*\}\s*\{\s*([-+]?[0-9]{1,4})\s*\}")
 r"""`1.5\mathrm{e}{-3}`: a number as computers print it."""
+_RAISED_PRIMES: Final = re.compile(r"\^\s*(?:'|\{\s*(?:('+)|(?:\\prime\s*){2,})\s*\})")
+r"""`f^{'}(x)`: the prime stands high by itself; `f^{\prime\prime}`."""
+_RAISED_EXP: Final = re.compile(r"\s*\^\s*\{\s*((?!\d+\s*\})(?:[^{}]|\{[^{}]*\})*?)\s*\}")
 _BARS: Final = re.compile(r"\\vert\s*\\vert(?![A-Za-z])")
 """A double bar of two single ones, which is read as `||` is."""
 _SIDED_BAR: Final = re.compile(r"\\([lr])vert(?![A-Za-z])")
@@ -56,6 +59,8 @@ def drawn_plainly(text: str) -> str:
         text = text.translate(latex_translation())
     if "dots" in text:
         text = _LISTED.sub(lambda found: found[1].ljust(len(found[0])), text)
+    if "^" in text and ("'" in text or "\\prime" in text):
+        text = _RAISED_PRIMES.sub(lambda found: (found[1] or "''"[found[0][-1] == "'" :]).ljust(len(found[0])), text)
     text = _POWER_OF_TEN.sub(_exponent, _PRESENTATION.sub(_blank, text))
     text = _BARS.sub(lambda found: "||".ljust(len(found[0])), text)
     return _with_norms(text) if "\\lvert" in text else text
@@ -196,7 +201,7 @@ class Pieces(ABC):
             self.meanings.names[name] = called = canonical_name(name)
             if called != name and name.isascii():
                 self.spelled.indexed.add(called)
-            if self.bold:
+            if self.bold or (not self.source.text.isascii() and BOLD.match(self.source.text, start)):
                 self.spelled.bold.add(called)
             if self.arrow:
                 self.spelled.arrows.add(called)
@@ -250,6 +255,10 @@ class Pieces(ABC):
         here = self.here if here is None else here
         return pattern.match(self.text, self.starts[here] if here < len(self.pieces) else self.end, self.end)
 
+    def are_letters(self, word: str) -> bool:
+        """Whether the word that stands here is cut into letters, as no part of it is a function."""
+        return all(len(part) == 1 for part in self.pieces[self.here : self.here + len(word)])
+
     def skip_to(self, place: int) -> None:
         """Be done with the text up to a place; a piece that is cut in two keeps its rest."""
         while self.here < len(self.pieces) and self.ends[self.here] <= place:
@@ -291,6 +300,9 @@ class Pieces(ABC):
             base = match[1] or match[2]
             based = base not in ("2", "10")
             name = f"log_{base}" if based else f"log{base}"
+        if name == "exp" and (match := self.ahead(_RAISED_EXP)):
+            hint = f"write e^{{{match[1]}}} or \\exp({match[1]})"
+            raise self.error(self.here, "'exp' has its exponent in brackets", hint)
         power = self.take(words.FUNCTION_POWER)
         self.leave_argument()
         following = self.skip_blanks()
@@ -319,7 +331,9 @@ class Pieces(ABC):
         if self.take(words.INVERSE):
             self.here = place
             return self.inverse_error(name)
-        hint = f"write \\{name}(x)^{{...}} for a power, and \\arc{name} x for the inverse"
+        hint = f"write \\{name}(x)^{{...}} for a power"
+        if f"arc{name}" in words.FUNCTIONS:
+            hint += f", and \\arc{name} x for the inverse"
         if name not in words.FUNCTIONS:
             hint = "write \\operatorname{f}(x) for a function without an index"
         message = f"{quoted(following)} cannot be read here, after the function {name}"
@@ -350,6 +364,10 @@ class Pieces(ABC):
     @abstractmethod
     def letter(self, name: str, start: int | None = None, done: bool = False) -> None:
         """A name of one letter (or word) with its index; before a bracket a function or a factor."""
+
+    @abstractmethod
+    def run_together(self, word: str, meant: str, what: str) -> None:
+        """Letters that are a word to most, and a product to LaTeX, as an error."""
 
     @abstractmethod
     def other(self, piece: str) -> None:

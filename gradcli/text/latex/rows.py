@@ -2,6 +2,7 @@ r"""Environments and prose of LaTeX: matrices, cases, aligned statements, words 
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import heads, words
@@ -200,14 +201,23 @@ def text_words(at: Pieces, word: str, here: int) -> bool:
     return False
 
 
+_BARE_WORD: Final = pattern(
+    r"[\u4e00-\u9fff]+|(?<![A-Za-z\\_])(?:o\.w\.|(?i:if|when|for|and|or|otherwise|else|elsewhere)(?![A-Za-z]))"
+)
+
+
 def bare_words(at: Pieces) -> bool:
-    """`若`, `否则` among cases, without \\text: True if they were such words, and are done."""
-    match = at.ahead(words.WIDE_WORD)
+    """`若`, `否则`, `if`, `otherwise` among cases, without \\text: True if they were such words, and are done."""
+    match = at.ahead(_BARE_WORD)
     if match is None or not any(group[0] == "cases" for group in at.groups):
         return False
-    here, said = at.here, match[0]
+    here, said = at.here, match[0].lower()
     if said in vocabulary.OTHERWISE:
         return _otherwise(at, match.end(), here)
+    if said in ("and", "or"):
+        at.skip_to(match.end())
+        at.put_at(kind.LOGIC, said, at.starts[here], at.ends[at.here - 1])
+        return True
     if said in vocabulary.RESTRICTING:
         at.skip_to(match.end())
     return said in vocabulary.RESTRICTING

@@ -11,6 +11,7 @@ from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.characters import GREEK as LETTERS
 from gradcli.text.foreign.characters import LOWERED
 from gradcli.text.foreign.words import CAPITALS as CALLED_WORDS
 from gradcli.text.latex import bars, braces, calls, derivatives, fonts, forms, heads, reductions, rows, words
@@ -151,7 +152,7 @@ class Translator(Pieces):
         """Letters, words and signs as they are, and commands without arguments."""
         if piece.isspace() or piece in IGNORED:
             self.blank(piece)
-        elif (piece > "\u3100" and rows.bare_words(self)) or (self.plain and self.plain_call()):
+        elif (self.groups and rows.bare_words(self)) or (self.plain and self.plain_call()):
             return
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
             self.single(piece)
@@ -217,20 +218,22 @@ class Translator(Pieces):
             self.note(f"{match[1]} is one name")
             self.letter(match[1], start, done=True)
             return
+        if calls.bare_word(self):
+            return
         match = self.ahead(words.LONG_WORD)
         if match is not None:
             word = match[0]
             if self.lines:
                 self.run_together(word, f"\\text{{{word}}}", "one name")
                 return
-            if all(len(part) == 1 for part in self.pieces[self.here : self.here + len(word)]):
+            if self.are_letters(word):
                 self.note(f"{word} is read as letters side by side, a product; \\text{{{word}}} is one name")
-        self.letter(self.symbol(piece) or piece)
+        self.letter(self.symbol(piece) or LETTERS.get(piece, piece))
 
     def title(self) -> re.Match[str] | None:
         r"""The word that a formula is given as a name, `MSE = ...`: letters of which none stands behind it."""
         match = self.ahead(words.TITLE)
-        if match is None or not all(len(part) == 1 for part in self.pieces[self.here : self.here + len(match[1])]):
+        if match is None or not self.are_letters(match[1]):
             return None
         behind = {piece for piece in self.pieces[self.here + len(match[1]) :] if len(piece) == 1}
         return None if behind.intersection(match[1]) else match
@@ -243,10 +246,12 @@ class Translator(Pieces):
         braces.leave_letter(self)
         if self.ends[self.here - 1] == self.raised[0]:
             self.skip_to(self.raised[1])
-        if name == "Delta" and not done and (match := self.take(words.ONE_LETTER)):
-            name += match[1] or match[2]  # one quantity
+        bold, arrow = self.bold, self.arrow
+        if name == "Delta" and not done:
+            name += fonts.changed(self)
         if not self.is_more(name, start, done):
             self.name(name, start, done)
+        self.bold, self.arrow = bold, arrow
 
     def is_more(self, name: str, start: int, done: bool) -> bool:
         """Whether a letter was read as more than a name: a function, an operator, a derivative."""

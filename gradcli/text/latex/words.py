@@ -50,7 +50,7 @@ PIECE: Final = re.compile(
     r"|(?<![A-Za-z])int(?=\s*[_^])"
     rf"|(?<![A-Za-z\\_])(?:{'|'.join(ALONE)})(?![A-Za-z])(?=\s*[({{^²³⁻|‖⟨\[∑∏∫√\\]|\s+[^\W_])"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\[A-Za-z]|[{{^_²³⁻])|\s+[^\W_]|\s+\\)"
-    rf"|(?<![A-Za-z]{{3}})(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int|lim)(?=_)"
+    rf"|(?<![A-Za-z]{{3}})(?:{'|'.join(BRACKETED)})(?=\s*(?:\^\{{?[0-9]\}}?)?(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int|lim)(?=_)"
     rf"|(?:ln|log|exp|sin|cos|tan)(?=[^\W\d_])|(?:{'|'.join(PLAIN)})(?=[0-9])|(?:tr|Tr|det)(?=[A-Z])"
     rf"|(?<![A-Za-z\\_])(?:{'|'.join(PLAIN)})(?![A-Za-z])(?=\s*-)"
     rf"|(?<![A-Za-z\\_])(?:{'|'.join((*SPELLED_GREEK, *SPELLED))})(?![A-Za-z])"
@@ -186,12 +186,10 @@ CASES_FOLLOW: Final = re.compile(r"\s*\\begin\s*\{(?:array|aligned|matrix|cases|
 DEFINED: Final = re.compile(
     r"(?:\s|&|\{\s*\})*\\?[A-Za-z]+'*(?:_(?:\w|\{[^{}]*\}|\\[A-Za-z]+))?\s*(?:\([^()=&]*\))?(?:\s|&|\{\s*\})*:?=[^&]*\Z"
 )
-WIDE_WORD: Final = re.compile("[\u4e00-\u9fff]+")
 BRACE_BEFORE: Final = re.compile(r"\\left\s*\\(?:\{|lbrace)\s*\Z")
 EQUATION_NUMBER: Final = re.compile(r"\s*\([0-9]+(?:\.[0-9]+)*[a-z]?\)(?=\s*(?:[.,;]|\\\\|\\end\b|$))")
 MAPPING: Final = re.compile(r"\s*\\mathbb\b[^;=.]*?\\(?:to|rightarrow|mapsto|longrightarrow)(?![A-Za-z])[^;=.,]*")
 DIFFERENTIAL_END: Final = re.compile(r"\s*(?:d|\\mathrm\s*\{?\s*d\s*\}?)\s*[a-z](?![A-Za-z(])")
-ONE_LETTER: Final = re.compile(r"\s*(?:([A-Za-z])(?![A-Za-z])|\{\s*([A-Za-z])\s*\})")
 _PRIMES: Final = r"(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*\\prime\s*\})"
 DERIVED: Final = re.compile(
     rf"{GAP}(?:({_PRIMES})(?:\s*\^\s*(?:\{{[^{{}}]*\}}|\w))?|\^\s*(?:\{{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}}|([0-9])))"
@@ -418,8 +416,9 @@ REFUSED.update({
     **dict.fromkeys(("Re", "Im", "deg", "dim", "ker", "hom", "gcd", "Pr"),
                     ("this is no function of real numbers here", "write its formula in its place")),
     "%": ("a percentage is not read", "write 5/100"),
+    "_": ("this is an underscore to be seen", r"write \text{learning\_rate} for one name, x_1 for an index"),
 })  # fmt: skip
-REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]))
+REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]), argmin=REFUSED["sup"])
 REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
 REFUSED_BARE: Final = {"lim": REFUSED["lim"], "...": REFUSED["cdots"], **dict.fromkeys(LOWERED, NO_INDEX)}
 """Pieces without a backslash that cannot be read where they stand."""

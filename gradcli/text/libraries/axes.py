@@ -67,7 +67,7 @@ def extreme(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
     axis = words.get("axis", words.get("dim"))
     if axis is None and len(call.arguments) == 2 and (origin in LIKE_NUMPY or origin in FLATTENING):
         axis = call.arguments[1] if whole(call.arguments[1]) is not None else None
-    if axis is None:
+    if axis is None or len(call.arguments) > 1 + (axis is call.arguments[-1]):
         return None
     tree = Call(call.function, call.arguments[:1], (("axis", axis),), call.name_end, call.start, call.end)
     pair = origin == TORCH or "dim" in words or "keepdim" in words

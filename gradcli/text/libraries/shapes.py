@@ -189,6 +189,15 @@ def _filled(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
     return Call(call.function, sizes.items, (), call.name_end, call.start, call.end)
 
 
+def _derivative(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
+    """Raise for SymPy's `f.diff(x)`."""
+    if origin != "method" or len(call.arguments) < 2 or not isinstance(call.arguments[1], Name):
+        return None
+    place = Span(stack.source, call.start, call.end)
+    hint = f"write {stack.typed(call.arguments[0])} alone: its derivative is what gradcli gives"
+    raise GradcliError("request", "a derivative is no part of a formula", place, hint)
+
+
 READERS: Final[dict[str, Callable[[Stack, Call, str, int], Tree | None]]] = {
     **dict.fromkeys(("max", "min"), extreme),
     **dict.fromkeys(("norm", "vector_norm"), norm),
@@ -200,5 +209,6 @@ READERS: Final[dict[str, Callable[[Stack, Call, str, int], Tree | None]]] = {
     **dict.fromkeys(("stack", "concatenate", "cat", *JOINED_ALONG), _put_together),
     **dict.fromkeys(("ones", "zeros"), _filled),
     "shape": _shape,
+    "diff": _derivative,
 }
 """Calls that a library has in its own way."""

@@ -63,7 +63,7 @@ SPOKEN: Final = frozenset((
 ))  # fmt: skip
 """Words of sentences, which name nothing."""
 OTHERWISE: Final = frozenset((
-    "otherwise", "else", "other", "elsewhere", "其他", "否则", "其它", "それ以外", "others",
+    "otherwise", "else", "other", "elsewhere", "其他", "否则", "其它", "それ以外", "others", "o.w.", "o.w", "o/w",
     "sonst", "ansonsten", "sinon", "si no", "en otro caso", "altrimenti", "caso contrário", "иначе",
     "в противном случае",
 ))  # fmt: skip
