@@ -14,7 +14,7 @@ from math import isfinite
 from gradcli.codegen.even_roots import without_even_roots
 from gradcli.codegen.rewriting.cancelling_sums import cancelling_part, cancelling_points
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
+from gradcli.program.graph import is_switch, order
 from gradcli.program.rationals import ratio
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -129,6 +129,8 @@ def differences(graph: Graph, nodes: Sequence[Node]) -> ComparedDifferences | No
         difference = scalars.difference(graph, *node.args)
         used = frozenset(part.data for part in order([difference]) if part.op == "variable")
         if len(used) < 2 or difference.op != "sum" or difference in forth:
+            continue
+        if any(map(is_switch, order([difference]))):  # min(x, y) == x holds on an open set
             continue
         whole = scalars.variable(graph, name)
         forth[difference] = whole

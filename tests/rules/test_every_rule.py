@@ -26,6 +26,7 @@ from row_numbers import (
     value,
 )
 
+import gradcli
 from gradcli.evaluate.certified.enclosures import far_zeta
 from gradcli.evaluate.domains import border_problem, domain_problem
 from gradcli.evaluate.fields import formula, row_function
@@ -375,7 +376,20 @@ def test_a_row_is_complete(rule):
     assert rule.latex.count("{") == rule.latex.count("}")
     assert rule.group
     assert rule.means or rule.ball
-    assert bool(rule.domain_text) == bool(rule.domain or rule.poles or rule.integer)
+    bounded = rule.domain or rule.poles or rule.integer or rule.name in POLES
+    assert bool(rule.domain_text) == bool(bounded)
+
+
+POLES = {"atan2": "0, 0", "factorial": "-1", "beta": "0, 1", "lbeta": "0, 1", "hyp0f1": "0, 1", "hyp1f1": "1, 0, 1"}
+"""Rows without a value at points that only their words tell."""
+
+
+@pytest.mark.parametrize("name", POLES)
+def test_a_pole_that_drops_out_leaves_no_value(name):
+    """What has no value is none in a product with 0, and in a difference of equal terms."""
+    call = f"{name}({POLES[name]})"
+    for text in (f"x*0*{call}", f"x + {call} - {call}"):
+        assert gradcli.grad(text, at={"x": 1}).value is None, text
 
 
 HOSTILE = [

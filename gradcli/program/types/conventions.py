@@ -11,11 +11,10 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.program.types.sentences import LONGEST, enclosed, is_star
 from gradcli.program.types.walk import FILLED, GREEK, bare_name, factors_of, is_power, plain_name
-from gradcli.program.written.capitals import capital_terms
+from gradcli.program.written.capitals import capital_terms, is_upper
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
-from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, postorder
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections import deque
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.types.walk import bare_name
+from gradcli.program.written.capitals import is_upper
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
-from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary
 
 if TYPE_CHECKING:

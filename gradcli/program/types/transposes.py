@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gradcli.program.types.elaborate import copied, rebuilt
+from gradcli.program.written.capitals import is_upper
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import JUXTAPOSED, LATEX_POWER, Binary, Name, Transpose, Tree, children, postorder, same
 
 if TYPE_CHECKING:

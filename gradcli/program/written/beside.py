@@ -9,12 +9,13 @@ from gradcli.program.written.capitals import (
     capital_terms,
     is_capital_letter,
     is_matrix_letter,
+    is_upper,
     without_index,
 )
 from gradcli.program.written.known import MATRIX, VECTOR, factor_before
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.foreign.characters import GREEK, is_upper
+from gradcli.text.foreign.characters import GREEK
 from gradcli.text.tree import (
     LATEX_DOT,
     LATEX_POWER,

@@ -53,3 +53,9 @@ def capital_terms(tree: Tree) -> tuple[str, ...]:
 def is_capital_letter(name: str) -> bool:
     """Whether this is one capital letter, a Greek one too; with an index if it is one of those above."""
     return is_matrix_letter(name) or (len(name) == 1 and name.isupper())
+
+
+def is_upper(name: str) -> bool:
+    """Whether a name begins with a capital, as those of matrices do; the one of a change, `Deltax`, is that of x."""
+    changed = name.removeprefix("Delta")
+    return (changed if changed[:1].isalpha() else name)[:1].isupper()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gradcli.program.written.capitals import is_upper
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
-from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import LATEX_DOT, LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, children, postorder
 
 if TYPE_CHECKING:

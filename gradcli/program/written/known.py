@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gradcli.problems import Source
+from gradcli.program.written.capitals import is_upper
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.binders import used_names
-from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import (
     LATEX_PRODUCT,
     Binary,

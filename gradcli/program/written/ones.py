@@ -3,10 +3,10 @@ r"""Vectors of ones, `\mathbf{1}`, whose size is that of what they are multiplie
 from __future__ import annotations
 
 from gradcli.problems import GradcliError
+from gradcli.program.written.capitals import is_upper
 from gradcli.program.written.lifted import along
 from gradcli.program.written.rewrite import rewrite
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.foreign.characters import is_upper
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose
 
 if TYPE_CHECKING:

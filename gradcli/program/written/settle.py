@@ -5,12 +5,12 @@ from __future__ import annotations
 from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.program.names import CONSTANTS
+from gradcli.program.written.capitals import is_upper
 from gradcli.program.written.kinds import ROW, kind_of, matrix_products
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, factor_before
 from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.foreign.characters import is_upper
 from gradcli.text.rewrite import cut_out
 from gradcli.text.tree import (
     LATEX_DOT,

@@ -30,13 +30,6 @@ GREEK: Final[dict[str, str]] = {
 }  # fmt: skip
 GREEK_LETTERS: Final = str.maketrans(GREEK)
 
-
-def is_upper(name: str) -> bool:
-    """Whether a name begins with a capital, as those of matrices do; the one of a change, `Deltax`, is that of x."""
-    changed = name.removeprefix("Delta")
-    return (changed if changed[:1].isalpha() else name)[:1].isupper()
-
-
 SIGNS: Final[tuple[tuple[str, str, str], ...]] = (
     ("–—‒―‐‑﹣⁃", "-", "dashes for a minus"),
     ("∙•⋆✕✖⨯·⋅・", "*", "dots, bullets and crosses for a product"),
