@@ -96,11 +96,11 @@ class Comparison:
         if self.gaps:
             return []
         wrong = [seen.point for seen in self.seen if any(f.state == "different" for f in seen.findings)]
-        found = {c: [self.is_equality(c, point) for point in wrong] for c in self.smooth}
+        found = {c: [self.holds_at(c, point) for point in wrong] for c in self.smooth}
         lonely = all(map(any, zip(*found.values(), strict=True))) and bool(found)
         return [condition for condition, held in found.items() if any(held)] if lonely else []
 
-    def is_equality(self, condition: Node, point: Point) -> bool:
+    def holds_at(self, condition: Node, point: Point) -> bool:
         """Are both sides of a comparison for equality the same number at a point?"""
         forth = {scalars.variable(self.graph, name): node for name, node in point.items()}
         (truth,) = replace(self.graph, [condition], forth)

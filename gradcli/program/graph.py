@@ -255,8 +255,8 @@ def is_equality(node: Node) -> bool:
 
 
 def is_switch(node: Node) -> bool:
-    """Is it a comparison, or a function with a kink or a jump?"""
-    return node.op == "compare" or (node.op == "call" and bool(node.data.kinks))
+    """Can the slope jump here: at a comparison, an extreme, a function with a kink or a jump?"""
+    return node.op in ("extreme", "compare") or (node.op == "call" and bool(node.data.kinks or node.data.jumps))
 
 
 def may_cancel(nodes: Iterable[Node]) -> bool:

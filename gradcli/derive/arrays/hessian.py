@@ -8,7 +8,7 @@ from gradcli.derive.hessian import EntryHessian, hessian_record
 from gradcli.derive.layouts import axis_of, count_limit, in_lines, listed_entries, not_finite, vec_frame
 from gradcli.derive.results import Hessian
 from gradcli.problems import GradcliError
-from gradcli.program.graph import order
+from gradcli.program.graph import is_switch, order
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,7 +75,6 @@ class ArrayHessian(ArrayDerivative[Hessian]):
     def first_derivatives(self) -> list[Node]:
         """The gradient, where it may jump: the second derivative beside a jump (of sign) says nothing of it."""
         from gradcli.derive.ad.gradients import array_gradient
-        from gradcli.evaluate.float64.ties import is_switch
 
         if not any(is_switch(node) for node in order(self.outputs)):
             return []

@@ -16,13 +16,14 @@ from gradcli.derive.kinks.equality_slopes import (
     linear_term,
     points_of,
     solution,
+    variables_of,
     wrong_places,
 )
 from gradcli.derive.kinks.shared_ties import filled, on_one_side, shared_ties
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
+from gradcli.program.graph import is_switch, order
 from gradcli.program.substitute import replace
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,10 +53,11 @@ def right_at_equalities(
     conditions += shared_ties(program.graph, nodes)
     if len(conditions) > EQUALITIES:
         return found, (DOUBTFUL.format(ANY),)
+    formulas = TestedFormulas(program, values, names, second)
     for condition in conditions:
-        wrong = wrong_entries(program, condition, values, found, names, second)
-        for candidate in candidates(program, condition, values, found, names, second) if wrong else ():
-            still = wrong_entries(program, condition, values, candidate, names, second)
+        wrong = formulas.wrong(condition, found)
+        for candidate in formulas.candidates(condition, found) if wrong else ():
+            still = formulas.wrong(condition, candidate)
             for i, j in wrong - still:
                 found[i][j] = candidate[i][j]
             wrong &= still
@@ -72,11 +74,8 @@ def doubts(conditions: Sequence[Node]) -> list[str]:
 
 def may_hold_around(condition: Node) -> bool:
     """Can both sides be equal on an open set, as of floor(x) == 2? There the slope of the branch is the derivative."""
-    nodes = order([condition])
-    return not any(node.op == "variable" for node in nodes) or any(
-        node.op in ("extreme", "where") or (node.op == "call" and bool(node.data.kinks or node.data.jumps))
-        for node in nodes
-    )
+    sides = order(condition.args)
+    return not variables_of(sides) or any(node.op == "where" or is_switch(node) for node in sides)
 
 
 def said(condition: Node) -> str:
@@ -90,50 +89,45 @@ def said(condition: Node) -> str:
     return f"{left} = {right}"
 
 
-def wrong_entries(
-    program: Program,
-    condition: Node,
-    values: Sequence[Node],
-    rows: Sequence[Sequence[Node]],
-    names: Sequence[str],
-    second: bool,
-) -> set[tuple[int, int]]:
-    """Which entries are not the derivative at points of the equality where there is one."""
-    if not second:
-        return wrong_places(program, condition, values, rows, names, False, is_another)
-    gradient = Reverse(program.graph, names).gradient(values[0])
-    wrong = wrong_places(program, condition, values, [gradient, *rows], names, True, is_another)
-    return {(i - 1, j) for i, j in wrong if i}
+class TestedFormulas(NamedTuple):
+    """Whose derivatives are looked at: functions of a program by `names`; `second`: the Hessian of the one function."""
 
+    program: Program
+    values: Sequence[Node]
+    names: Sequence[str]
+    second: bool
 
-def candidates(
-    program: Program,
-    condition: Node,
-    values: Sequence[Node],
-    rows: Sequence[Sequence[Node]],
-    names: Sequence[str],
-    second: bool,
-) -> list[list[list[Node]]]:
-    """Rows that may be right where those of the branches are not: of the branch beside, of one side, and of limits."""
-    graph = program.graph
-    sweep = Reverse(graph, names)
-    beside = {condition: scalars.truth(graph, condition.data == "!=")}
-    found = [sweep.gradient(value) for value in replace(graph, values, beside)]
-    rates = [[sweep.gradient(entry) for entry in found[0]] if second else found, on_one_side(graph, rows, condition)]
-    limits = None if second else slopes_at_equality(graph, condition, values, names)
-    gap = scalars.difference(graph, *condition.args)
-    if limits is not None and (term := linear_term(gap)) is not None:
-        name, solved = solution(graph, gap, term)
-        unequal = scalars.compare(graph, "!=", *condition.args)
-        there = [replace(graph, row, {scalars.variable(graph, name): solved}) for row in limits]
-        apart = [replace(graph, row, beside) for row in rows]
-        rates.append(
-            [
-                [scalars.where(graph, unequal, node, limit) for node, limit in zip(row, rest, strict=True)]
-                for row, rest in zip(apart, there, strict=True)
-            ]
-        )
-    return rates
+    def wrong(self, condition: Node, rows: Sequence[Sequence[Node]]) -> set[tuple[int, int]]:
+        """Which entries of the rows are not the derivative at points of the equality where there is one."""
+        program, values, names, _ = self
+        if not self.second:
+            return wrong_places(program, condition, values, rows, names, False, is_another)
+        gradient = Reverse(program.graph, names).gradient(values[0])
+        wrong = wrong_places(program, condition, values, [gradient, *rows], names, True, is_another)
+        return {(i - 1, j) for i, j in wrong if i}
+
+    def candidates(self, condition: Node, rows: Sequence[Sequence[Node]]) -> list[list[list[Node]]]:
+        """Rows that may be right where those of the branches are not: of the branch beside, of one side, of limits."""
+        graph = self.program.graph
+        sweep = Reverse(graph, self.names)
+        beside = {condition: scalars.truth(graph, condition.data == "!=")}
+        found = [sweep.gradient(value) for value in replace(graph, self.values, beside)]
+        first = [sweep.gradient(entry) for entry in found[0]] if self.second else found
+        rates = [first, on_one_side(graph, rows, condition)]
+        limits = None if self.second else slopes_at_equality(graph, condition, self.values, self.names)
+        gap = scalars.difference(graph, *condition.args)
+        if limits is not None and (term := linear_term(gap)) is not None:
+            name, solved = solution(graph, gap, term)
+            unequal = scalars.compare(graph, "!=", *condition.args)
+            there = [replace(graph, row, {scalars.variable(graph, name): solved}) for row in limits]
+            apart = [replace(graph, row, beside) for row in rows]
+            rates.append(
+                [
+                    [scalars.where(graph, unequal, node, limit) for node, limit in zip(row, rest, strict=True)]
+                    for row, rest in zip(apart, there, strict=True)
+                ]
+            )
+        return rates
 
 
 def smooth_equalities(
@@ -144,10 +138,10 @@ def smooth_equalities(
     rows      functions, each with a formula of its derivative by a variable
     others    nodes whose comparisons count too
     """
-    functions = [function for function, _, _ in rows]
-    parts = [*functions, *others]
     from itertools import islice
 
+    functions = [function for function, _, _ in rows]
+    parts = [*functions, *others]
     if len(order(parts)) > LARGE:
         return {}
     return {

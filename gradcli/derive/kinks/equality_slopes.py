@@ -10,7 +10,7 @@ from __future__ import annotations
 from gradcli.derive.kinks.equality_limits import slopes_at_equality
 from gradcli.derive.kinks.shared_ties import on_one_side, shared_ties
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
+from gradcli.program.graph import is_equality, order
 from gradcli.program.point import Point
 from gradcli.records import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ def equalities(values: Sequence[Node]) -> list[Node]:
             part = waiting.pop()
             if part.op in ("and", "or", "not"):
                 waiting += part.args
-            elif part.op == "compare" and part.data in ("==", "!="):
+            elif is_equality(part):
                 found[part] = None
     return list(found)
 
@@ -77,12 +77,17 @@ def variables_of(nodes: Sequence[Node]) -> list[str]:
 
 def is_no_slope(right: float | None, ours: float | None) -> bool:
     """Is a number that code has none of the function's slopes?"""
-    return ours is not None and (right is None or abs(ours - right) > CLOSE * (1 + abs(right)))
+    return ours is not None and (right is None or is_off(right, ours))
 
 
 def is_another(right: float | None, ours: float | None) -> bool:
     """Is there a derivative, which the formula is not?"""
-    return right is not None and (ours is None or abs(ours - right) > CLOSE * (1 + abs(right)))
+    return right is not None and (ours is None or is_off(right, ours))
+
+
+def is_off(right: float, ours: float) -> bool:
+    """Do two numbers differ by more than rounding?"""
+    return abs(ours - right) > CLOSE * (1 + abs(right))
 
 
 def no_number(program: Program, condition: Node) -> Node:

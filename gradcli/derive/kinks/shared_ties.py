@@ -49,6 +49,8 @@ def tie_sides(graph: Graph, node: Node) -> list[tuple[Node, Node]]:
     """What is equal where a switch is at its tie."""
     if node.op == "compare":
         return [(node.args[0], node.args[1])]
+    if node.op != "call":
+        return []
     names = dict(zip(node.data.args, node.args, strict=False))
     return [(node.args[0], rule_text(graph, kink.at, names)) for kink in node.data.kinks]
 
@@ -58,7 +60,6 @@ def on_one_side(graph: Graph, rows: Sequence[Sequence[Node]], tie: Node) -> list
     left, right = tie.args
     gap, above = gap_of(graph, left, right), scalars.compare(graph, ">=", left, right)
     ahead = scalars.difference(graph, left, right)
-
     below = scalars.logic(graph, "not", [above])
 
     def chosen(graph: Graph, node: Node) -> Node | None:

@@ -16,7 +16,7 @@ from gradcli.evaluate.float64.arrays import KERNELS, Arrays
 from gradcli.evaluate.float64.greatest import greatest_of
 from gradcli.evaluate.float64.ufuncs import entrywise
 from gradcli.program.forms.scalars import COMPARISONS
-from gradcli.program.graph import order
+from gradcli.program.graph import is_switch, order
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -115,11 +115,6 @@ def differs(turned: Any, found: Any) -> Any:
     with np.errstate(all="ignore"):
         same = (turned == found) | (np.abs(turned - found) <= AGREEMENT * scale) | (np.isnan(turned) & np.isnan(found))
     return ~same
-
-
-def is_switch(node: Node) -> bool:
-    """Can the slope jump here?"""
-    return node.op in ("extreme", "compare") or (node.op == "call" and bool(node.data.kinks or node.data.jumps))
 
 
 def name_of(node: Node) -> str:
