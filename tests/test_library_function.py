@@ -150,8 +150,6 @@ def test_what_is_no_point() -> None:
         for method in (f.value, f.value_and_grad, f.hessian):
             with pytest.raises(gradcli.GradcliError):
                 method(point)
-    with pytest.raises(gradcli.GradcliError, match="symbolic size"):
-        gradcli.function("sum(x**2)", shapes=["x: n"])
     with pytest.raises(gradcli.GradcliError):
         gradcli.function("3")
     with pytest.raises(gradcli.GradcliError):
@@ -205,3 +203,40 @@ def test_a_function_goes_to_other_processes(copied: Any) -> None:
     f = gradcli.function("x.T@A@x*a", wrt="x", constants={"a": 2}, shapes=iter(["x: 2", "A: 2,2"]))
     assert copied(f).grad({"x": [1.0, 2.0], "A": np.eye(2)})["x"].tolist() == [4.0, 8.0]
     assert copied(gradcli.function(gradcli.parse("x**2"))).inputs == ("x",)
+
+
+def test_sizes_that_nobody_told_are_those_of_the_point() -> None:
+    """A function of arrays is the same function as that of `grad`, at points of any size."""
+    assert gradcli.function("sum(x**2)", shapes={"x": "n"}).grad([1, 2]) == [2.0, 4.0]
+    f = gradcli.function("x@x")
+    assert f.value_and_grad([1, 2, 3]) == (14.0, [2.0, 4.0, 6.0])
+    assert f.grad(np.array([1.0, 2.0])).tolist() == [2.0, 4.0]
+    assert f(np.ones((4, 3))).tolist() == [3.0] * 4
+    assert f.hessian([1, 2]) == [[2.0, 0.0], [0.0, 2.0]]
+    assert f.hvp([1, 2], [1, 0]) == [2.0, 0.0]
+    assert pickle.loads(pickle.dumps(f)).grad([3]) == [6.0]
+    loss = gradcli.function("norm(A@x - b)**2", wrt="x")
+    point = {"A": [[1, 2, 3]], "x": [1, 2, 3], "b": [1]}
+    assert loss.grad(point)["x"].tolist() == [26.0, 52.0, 78.0]
+    with pytest.raises(gradcli.GradcliError, match="a point of arrays of open sizes is by name"):
+        loss([1, 2, 3])
+    with pytest.raises(gradcli.GradcliError, match="b has no value"):
+        loss({"A": [[1]], "x": [1]})
+
+
+def test_a_matrix_that_is_the_only_variable() -> None:
+    """Its gradient and products are matrices; other values are refused."""
+    f = gradcli.function("logdet(X)")
+    assert f.grad([[2, 1], [1, 3]]) == pytest.approx(np.array([[0.6, -0.2], [-0.2, 0.4]]))
+    assert f.hvp(np.eye(2), np.ones((2, 2))).tolist() == [[-1.0, -1.0], [-1.0, -1.0]]
+    assert f(np.stack([np.eye(2), 2 * np.eye(2)])) == pytest.approx([0.0, 2 * math.log(2)])
+    with pytest.raises(gradcli.GradcliError, match="X is a matrix, and its value is none"):
+        f([1, 2])
+
+
+def test_rows_without_names_are_the_only_variable() -> None:
+    """If it is a vector of any size; what has other arrays says whose size is not known."""
+    found = gradcli.grad_many("x@x", np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]]))
+    assert found["d_x[2]"].tolist() == [6.0, 0.0]
+    with pytest.raises(gradcli.GradcliError, match="the size of x is not known"):
+        gradcli.grad_many("x@y", np.ones((2, 4)))

@@ -236,3 +236,23 @@ def test_a_traceback_ends_where_the_library_is_called() -> None:
         gradcli.grad("sen(x)")
     assert len(caught.traceback) == 2
     assert caught.value.__notes__
+
+
+@pytest.mark.parametrize("shapes", [["A: n,n", "x: n"], {"A": ("n", "n"), "x": "n"}])
+def test_declarations_in_any_form(shapes: Any) -> None:
+    """Texts as of --shape, or sizes by name."""
+    assert gradcli.grad("x.T@A@x", wrt="x", shapes=shapes).to_dict()["shape"] == ["n", 1]
+
+
+def test_sizes_by_name() -> None:
+    """Numbers, letters, () for a scalar; NumPy's, too."""
+    assert gradcli.grad("s*sum(x)", wrt="x", shapes={"s": (), "x": np.int64(3)}).shape == (3, 1)
+    with pytest.raises(gradcli.GradcliError, match="shapes does not take 3"):
+        gradcli.grad("sum(x)", shapes=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("answer", [2, 2.0, Fraction(2), np.float64(2), np.array([2]), [2], "2"])
+def test_numbers_are_answers(answer: Any) -> None:
+    """A constant derivative is a number of any type."""
+    assert gradcli.check("2*x", answer)
+    assert not gradcli.check("3*x", answer)

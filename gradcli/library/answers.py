@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gradcli.derive.sparse import Coordinates
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
-    from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike
+    from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike, Shapes
     from gradcli.vocabulary import DerivativeKind, Layout, Method, Precision
 
     class KeywordTypes(TypedDict, total=False):
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
         wrt: Names
         constants: Mapping[str, Entry] | None
-        shapes: Iterable[str]
+        shapes: Shapes
         method: Method
         layout: Layout | None
         along: PointLike | None
@@ -52,7 +52,7 @@ def grad(
     *,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -64,7 +64,7 @@ def grad(
 ) -> Gradient:
     """The gradient of a scalar function, at a point if one is given.
 
-    `shapes`: declarations as of `--shape`, `"A: m,n"`.
+    `shapes`: declarations as of `--shape`, `"A: m,n"`, or by name, `{"A": ("m", "n"), "x": 3}`.
     `at`: numbers in variable order, a mapping by name, or text as of `--at`. Texts are exact (`"pi/2"`), floats are
     taken as they print (0.1 is one tenth). Of a list of points, mappings or (where all variables are numbers) at least
     two rows, the answer is a list.
@@ -108,7 +108,7 @@ def jacobian(
     at: PointsLike | None = None,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -160,7 +160,7 @@ def hessian(
     *,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -189,7 +189,7 @@ def chain(
     *,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     of: str | None = None,
@@ -215,7 +215,7 @@ def check(
     at: PointLike | None = None,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     layout: Layout | None = None,
     of: str | None = None,
     latex: bool = False,
@@ -254,7 +254,7 @@ def export(
     at: PointLike | None = None,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     of: str | None = None,
     latex: bool = False,
     points: Iterable[PointLike] = (),

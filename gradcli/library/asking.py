@@ -13,6 +13,7 @@ from gradcli.library.values import (
     read_point,
     settings_of,
     shape_declarations,
+    shape_texts,
 )
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, bound_shapes, options_of
@@ -20,11 +21,11 @@ from gradcli.solve import solve, solve_sparse
 from gradcli.text.tree import Script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
     from gradcli.differences.plan import Plan
-    from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike
+    from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike, Shapes
     from gradcli.vocabulary import Layout, Method, Precision
 
     Result = Gradient | Jacobian | Hessian | Chain
@@ -53,7 +54,7 @@ def text_question(
     wrt: Names,
     constants: Mapping[str, Entry] | None,
     latex: bool,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     **fields: Any,
 ) -> Question:
     """The question about texts, whatever is asked of them."""
@@ -73,7 +74,7 @@ class Keywords(NamedTuple):
 
     wrt: Names = ()
     constants: Mapping[str, Entry] | None = None
-    shapes: Iterable[str] = ()
+    shapes: Shapes = ()
     method: Method = "symbolic"
     layout: Layout | None = None
     along: PointLike | None = None
@@ -103,8 +104,7 @@ def ask(
     command: str, expressions: Sequence[Expression | Callable[..., Any]], at: PointsLike | None, asked: Keywords
 ) -> Any:
     """The answer to a question of the library; of a list of points the list of answers."""
-    shapes = (asked.shapes,) if isinstance(asked.shapes, str) else tuple(asked.shapes)
-    asked = asked._replace(wrt=names_of(asked.wrt), shapes=shapes)
+    asked = asked._replace(wrt=names_of(asked.wrt), shapes=shape_texts(asked.shapes))
     texts = cast("list[Expression]", [given for given in expressions if not is_function(given)])
     if len(texts) < len(expressions):
         if asked.sparse:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradcli.explain.quiz.results import Quiz
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import ComputationGraph, Explanation, Trace
-    from gradcli.library.values import Entry, Expression, Names, PointLike
+    from gradcli.library.values import Entry, Expression, Names, PointLike, Shapes
     from gradcli.reporting import Report
     from gradcli.vocabulary import Level, Mode
 
@@ -27,7 +27,7 @@ def explain_request(
     at: PointLike | None,
     wrt: Names,
     constants: Mapping[str, Entry] | None,
-    shapes: Iterable[str],
+    shapes: Shapes,
     of: str | None,
     latex: bool,
 ) -> ExplainRequest:
@@ -45,7 +45,7 @@ def trace(
     *,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     mode: Mode = "reverse",
     along: PointLike | None = None,
     named: bool | None = None,
@@ -75,7 +75,7 @@ def steps(
     *,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     level: Level = "normal",
     of: str | None = None,
     latex: bool = False,
@@ -100,7 +100,7 @@ def graph(
     *,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     named: bool | None = None,
     of: str | None = None,
     latex: bool = False,
@@ -128,7 +128,7 @@ def plot(
     along: PointLike | None = None,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     of: str | None = None,
     latex: bool = False,
 ) -> Plot:

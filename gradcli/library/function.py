@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from gradcli.library.asking import text_question
 from gradcli.library.keywords import noting
-from gradcli.library.values import expressions_in, names_of
-from gradcli.points.program import entries_program
+from gradcli.library.values import expressions_in, names_of, shape_texts
+from gradcli.points.program import entries_program, open_arrays
 from gradcli.question import bound_shapes
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from gradcli.codegen.straightline import StraightLine
-    from gradcli.library.values import Entry, Expression, Names, PointLike
+    from gradcli.library.sized import SizedFunction
+    from gradcli.library.values import Entry, Expression, Names, PointLike, Shapes
     from gradcli.points.called import CalledFunction
     from gradcli.points.memory import Quicker
     from gradcli.points.native.engine import NativeEngine
@@ -32,35 +33,42 @@ def function(
     *expressions: Expression,
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     at: PointLike | None = None,
     of: str | None = None,
     latex: bool = False,
     compile: Compile = "auto",
-) -> CalledFunction:
+) -> CalledFunction | SizedFunction:
     """The function of a text, to be called many times; of several texts, or a vector, a function with several values.
 
-    `shapes`: declarations as of `--shape`; `at`: any point, whose values tell the sizes of arrays.
+    `shapes`: declarations as of `--shape`, or sizes by name; `at`: any point, whose values tell the sizes of arrays.
+    Where neither does, they are those of the point that it is called with, and each has code of its own.
     `compile`: many points in compiled C, always, never, or (auto) where they are millions; NumPy's machine is the other
     way, also where no compiler is.
-    Raises GradcliError for what cannot be read, and (`points`) for arrays of unknown size.
+    Raises GradcliError for what cannot be read.
 
     Example:
         >>> from gradcli import function
         >>> function("x**2*y").hessian([1.0, 2.0])
         [[4.0, 2.0], [2.0, 0.0]]
     """
+    from gradcli.library.sized import SizedFunction
     from gradcli.points.called import CalledFunction
 
-    wrt, shapes = names_of(wrt), (shapes,) if isinstance(shapes, str) else tuple(shapes)
+    wrt, shapes = names_of(wrt), shape_texts(shapes)
     question = text_question("jacobian", expressions, at, wrt, constants, latex, shapes, of=of)
+
+    def build(sizes: Mapping[str, tuple[int, ...]]) -> CalledFunction:
+        return CalledFunction(entries_program(question, sizes), quicker_engine(compile))
+
     bound = bound_shapes(question.points[0][0]) if question.points else {}
-    found = CalledFunction(entries_program(question, bound), quicker_engine(compile))
+    axes = open_arrays(question, bound)
+    found = SizedFunction(axes, build) if axes else build(bound)
     found.origin = made_again, (expressions, (wrt, constants, shapes, at, of, latex, compile))
     return found
 
 
-def made_again(expressions: Sequence[Expression], words: Sequence[Any]) -> CalledFunction:
+def made_again(expressions: Sequence[Expression], words: Sequence[Any]) -> CalledFunction | SizedFunction:
     """The function of a question that was pickled."""
     wrt, constants, shapes, at, of, latex, compile = words
     named = {"constants": constants, "shapes": shapes, "at": at, "of": of, "latex": latex, "compile": compile}
@@ -75,7 +83,7 @@ def grad_many(
     kind: DerivativeKind = "gradient",
     wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
+    shapes: Shapes = (),
     of: str | None = None,
     latex: bool = False,
     missing: Missing | None = None,
@@ -95,13 +103,12 @@ def grad_many(
         [2.0, nan]
     """
     from gradcli.points.memory import columns_at, table_of
-    from gradcli.points.program import ManyPoints, one_hot_names
-    from gradcli.points.table import column_shapes
+    from gradcli.points.program import ManyPoints, one_hot_names, table_shapes
 
     command = {"gradient": "grad"}.get(kind, kind)
     question = text_question(command, expressions_in(expression), None, wrt, constants, latex, shapes, of=of)
     table = table_of(points)
-    program = entries_program(question, column_shapes(table.names or ()))
+    program = entries_program(question, table_shapes(question, table))
     many = ManyPoints(program, command, one_hot=one_hot_names(question))
     found = columns_at(many, table, missing, quicker_engine(compile))
     frame = type(points)

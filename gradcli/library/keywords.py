@@ -111,6 +111,11 @@ def are_texts(value: Any) -> bool:
     return is_text(value) or (is_several(value) and (is_iterator(value) or all(map(is_text, value))))
 
 
+def are_shapes(value: Any) -> bool:
+    """Are they declarations, as texts or sizes by name?"""
+    return is_named(value) or are_texts(value)
+
+
 def are_names(value: Any) -> bool:
     """Is it a name, or several, as texts or symbols of SymPy?"""
     if value is None or is_text(value) or hasattr(value, "free_symbols"):
@@ -138,7 +143,7 @@ TAKES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "int": (is_whole, "a whole number"),
     "str": (is_text, "a text"),
     "Names": (are_names, '"x1, x2" or ["x1", "x2"]'),
-    "Iterable[str]": (are_texts, '"A: 3,2" or ["A: 3,2", "x: n"]'),
+    "Shapes": (are_shapes, '"A: 3,2", ["A: 3,2", "x: n"] or {"A": (3, 2), "x": "n"}'),
     "Iterable[float]": (is_several, "[0, 1, 2]"),
     "Iterable[PointLike]": (is_several, "[(1, 2), (3, 4)]"),
     "Mapping[str, Entry]": (is_named, '{"a": 2}'),

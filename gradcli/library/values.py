@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     """A point, or a list of points: mappings, or rows of numbers where all variables are numbers."""
     Names = str | SympyExpression | Iterable[str | SympyExpression] | None
     """Variables: one text with commas, a symbol of SymPy's, or several; None and () are all of them."""
-    Expression = str | Tree | Script | SympyExpression | Sequence["Expression"]
-    """A text, what `parse` made of one, an expression out of an answer, SymPy's, or a list: components of a vector."""
+    Shapes = Iterable[str] | Mapping[str, int | str | Sequence[int | str]]
+    """Declarations: texts as of `--shape`, or sizes by name, as in {"A": (3, 2), "x": "n"}."""
+    Expression = str | float | Tree | Script | SympyExpression | Sequence["Expression"]
+    """A text, a number, what `parse` made of a text, an expression out of an answer, SymPy's, or a list: a vector."""
 
 
 def expressions_in(given: Expression) -> list[Expression]:
@@ -60,6 +62,10 @@ def expression_text(expression: Expression) -> str:
     if is_sympy(expression):
         return text_of(expression)
     kind = type(expression).__name__
+    if getattr(expression, "shape", None):
+        return expression_text(plain(expression))
+    if hasattr(expression, "__float__") and kind not in ("bool", "bool_"):
+        return entry_text(cast("Entry", expression))
     raise GradcliError("usage", f"an expression is a text, or SymPy's, not of type {kind}", hint='"x1**2 + x2**2"')
 
 
@@ -89,11 +95,21 @@ def settings_of(constants: Mapping[str, Entry] | None) -> dict[str, Tree]:
     return dict(zip(names, map(value_tree, constants.values()), strict=True))
 
 
-def shape_declarations(shapes: Iterable[str]) -> tuple[Declaration, ...]:
-    """The declarations of texts as of `--shape`."""
+def shape_texts(shapes: Shapes) -> tuple[str, ...]:
+    """Declarations in any form as texts: `A: 3,2`."""
+    if isinstance(shapes, str):
+        return (shapes,)
+    if not hasattr(shapes, "items"):
+        return tuple(shapes)
+    sizes = {name: dims if isinstance(dims, list | tuple) else (dims,) for name, dims in shapes.items()}
+    return tuple(f"{name}: {','.join(map(str, dims)) or 'scalar'}" for name, dims in sizes.items())
+
+
+def shape_declarations(shapes: Shapes) -> tuple[Declaration, ...]:
+    """The declarations of texts as of `--shape`, or of sizes by name."""
     from gradcli.text.points import parse_shape
 
-    return tuple(parse_shape(Source("shape", text)) for text in ((shapes,) if isinstance(shapes, str) else shapes))
+    return tuple(parse_shape(Source("shape", text)) for text in shape_texts(shapes))
 
 
 def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:

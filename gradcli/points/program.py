@@ -10,6 +10,7 @@ from gradcli.derive.layouts import all_entry_names, entry_names, numbers_in
 from gradcli.derive.outputs import generated_outputs
 from gradcli.derive.request import Request
 from gradcli.points.marks import suspicion
+from gradcli.points.table import column_shapes
 from gradcli.problems import GradcliError, Problem, Source, Span
 from gradcli.program.forms import scalars
 from gradcli.program.point import bind_point
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.results import Gradient, Hessian, Jacobian
+    from gradcli.points.table import Table
     from gradcli.program.graph import Node, Program
     from gradcli.question import Question
     from gradcli.text.tree import Tree
@@ -199,15 +201,47 @@ def require_plain(program: Program) -> None:
     """Raise `points` for programs that have no numbers: a variable of symbolic size, an abstract function."""
     for variable in (*program.variables, *program.parameters):
         if any(not isinstance(size, int) for size in variable.shape):
-            hint = f"columns {variable.name}[0], {variable.name}[1], … give its entries"
-            raise GradcliError("points", f"the size of {variable.name} is not known", hint=hint)
+            raise unknown_size(variable.name)
     if not all_entry_names(program.variables):
         raise GradcliError("points", "the function has no variables", hint="a constant has one value at all points")
+
+
+def unknown_size(name: str) -> GradcliError:
+    """The error for an array whose size nobody tells."""
+    hint = f"columns {name}[0], {name}[1], … give its entries"
+    return GradcliError("points", f"the size of {name} is not known", hint=hint)
 
 
 def one_hot_names(question: Question) -> tuple[str, ...]:
     """The names that a question declares one-hot."""
     return tuple(declaration.name for declaration in question.declared if declaration.promise == "one-hot")
+
+
+def open_arrays(question: Question, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """The variables of a function of arrays of which a size is open, each with its number of axes; {} for others."""
+    from gradcli.program.types.notation import has_arrays
+    from gradcli.question import options_of
+    from gradcli.reading import plain_question
+
+    question = plain_question(question, shapes)
+    options = options_of(question)._replace(bound=shapes)
+    if not has_arrays(question.script, options):
+        return {}
+    from gradcli.program.building.array_program import array_builder
+
+    types = array_builder(question.script, options).types
+    if None not in types.sizes.values():
+        return {}
+    found = {name: shape for name, shape in types.shapes.items() if name not in question.settings}
+    return {name: len(shape) - (shape[1:] == (1,)) for name, shape in found.items()}
+
+
+def table_shapes(question: Question, table: Table) -> dict[str, tuple[int, ...]]:
+    """The shapes that columns tell: by their names, else rows are the only variable if that is a vector of any size."""
+    if table.names is not None:
+        return column_shapes(table.names)
+    axes = open_arrays(question, {})
+    return dict.fromkeys(axes, (table.width,)) if list(axes.values()) == [1] else {}
 
 
 def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -> Program:
@@ -224,6 +258,8 @@ def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -
     if any(declaration.promise == "positive definite" for declaration in question.declared):
         message = "positive definite matrices have no answer at many points"
         raise GradcliError("option", message, hint="declare them symmetric, or use --at")
+    for name in open_arrays(question, shapes):
+        raise unknown_size(name)
     used = {name for statement in question.script.statements for name in uses(statement.tree).values}
     bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
     program = build_entries(question.script, options_of(question)._replace(bound=bound))

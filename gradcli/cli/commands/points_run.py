@@ -121,10 +121,9 @@ def read_question(line: CommandLine) -> Question:
 
 def ready(question: Question, table: Table) -> ManyPoints:
     """The function of a question; the table's columns tell which of its names are arrays."""
-    from gradcli.points.program import ManyPoints, entries_program, one_hot_names
-    from gradcli.points.table import column_shapes
+    from gradcli.points.program import ManyPoints, entries_program, one_hot_names, table_shapes
 
-    shapes = column_shapes(table.names or ())
+    shapes = table_shapes(question, table)
     program = entries_program(question, shapes)
     layout: Any = question.layout
     many = ManyPoints(program, question.command, layout, one_hot_names(question))
