@@ -154,10 +154,13 @@ def next_record(child: Child, deadline: float, allowed: float) -> dict[str, Any]
     """The next answer."""
     import queue
 
+    begin = monotonic()
     try:
-        line = child.lines.get(timeout=max(0.0, deadline - monotonic()))
+        line = child.lines.get(timeout=max(0.0, deadline - begin))
     except queue.Empty:
         raise GaveUpError(f"after {allowed:g} s") from None
+    finally:
+        limits.WAITED[0] += monotonic() - begin
     if not line:
         raise GaveUpError("because SymPy's process ended")
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
 from gradcli import limits
 from gradcli.checking.abstract import without_abstract
 from gradcli.checking.records import TrialPair
@@ -126,7 +124,7 @@ class Comparison:
         if not self.pairs or (all(self.proved) and not self.case.claimed_guards):
             return
         for tries, point in enumerate(self.points()):
-            late = tries >= limits.CHECK_TRIES or monotonic() > self.deadline
+            late = tries >= limits.CHECK_TRIES or limits.clock() > self.deadline
             if late or (tries >= self.least() and self.is_enough()):
                 return
             self.look(point)
@@ -180,7 +178,7 @@ class Comparison:
         """The findings at a point."""
         from gradcli.checking.trial_points import Trial
 
-        left = max(0.05, min(limits.CHECK_SECONDS / 3, self.deadline - monotonic()))
+        left = max(0.05, min(limits.CHECK_SECONDS / 3, self.deadline - limits.clock()))
         return Trial(self.pairs, self.differences, point, left, self.smooth).findings()
 
     def is_gap(self, place: int, point: Point) -> bool:
@@ -223,9 +221,9 @@ class Comparison:
 
     def prove(self) -> None:
         """Look for proofs of what agrees at points."""
-        end = monotonic() + limits.CHECK_SECONDS
+        end = limits.clock() + limits.CHECK_SECONDS
         for i, pair in enumerate(self.pairs):
-            left = end - monotonic()
+            left = end - limits.clock()
             if not self.proved[i] and self.state(i) != "different" and left > 0:
                 self.proved[i] = proved_equal(pair.ours, pair.yours, self.differences[i], self.graph, left)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 from operator import mul
 from random import Random
-from time import monotonic
 
+from gradcli import limits
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order, reachable
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -199,7 +199,7 @@ class Trial:
         from gradcli.evaluate.certified.balls import Balls
 
         self.point, self.smooth = point, smooth
-        self.run = Balls(point, monotonic() + seconds)
+        self.run = Balls(point, limits.clock() + seconds)
         self.pairs = list(zip(pairs, differences, strict=True))
 
     def findings(self) -> list[TrialFinding]:

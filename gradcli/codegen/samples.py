@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from time import monotonic
 
 import numpy as np
 
@@ -55,7 +54,7 @@ def find_samples(
     twins   for each input the one whose value it has (itself, or the mirror image in a symmetric matrix)
     """
     found: list[CertifiedSample] = []
-    deadline = monotonic() + limits.EVALUATION_SECONDS
+    deadline = limits.clock() + limits.EVALUATION_SECONDS
     for point in given or candidates(len(code.inputs)):
         point = point if twins is None else [point[k] for k in twins]
         values = certified_values(graph, nodes, code.inputs, constants, point)
@@ -63,7 +62,7 @@ def find_samples(
             noise = rounding_noise(code, point, values)
             if all(map(math.isfinite, noise)) or given:
                 found.append(CertifiedSample(tuple(point), values, noise))
-        if len(found) == max(SAMPLES, len(given)) or monotonic() > deadline:
+        if len(found) == max(SAMPLES, len(given)) or limits.clock() > deadline:
             break
     return found
 

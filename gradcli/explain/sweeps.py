@@ -9,7 +9,6 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), sections 3.1
 from __future__ import annotations
 
 from functools import cached_property
-from time import monotonic
 
 from gradcli import limits
 from gradcli.derive.ad.reverse import Reverse
@@ -112,9 +111,9 @@ class Sweeps:
             self.rationals = None
         nodes = [self.variable(name) for name in names]
         if not self.late:
-            self.run.deadline = monotonic() + limits.EVALUATION_SECONDS
+            self.run.deadline = limits.clock() + limits.EVALUATION_SECONDS
         self.certified.update(zip(names, certify_by_balls(self.run, nodes), strict=True))
-        self.late = self.late or monotonic() > self.run.deadline
+        self.late = self.late or limits.clock() > self.run.deadline
 
     def certify_plainly(self, names: Sequence[str]) -> None:
         """Numbers for these names: those of constants are known, and those that stand for another name are its."""

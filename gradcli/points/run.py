@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from time import monotonic
 
 import numpy as np
 
@@ -266,9 +265,9 @@ class Run:
             is_late = len(self.known) >= limits.POINT_DECISIONS or self.seconds > limits.POINT_SECONDS
         if is_late:
             return None
-        start = monotonic()
+        start = limits.clock()
         found = self.known[point] = self.ask(point)
-        self.seconds += monotonic() - start
+        self.seconds += limits.clock() - start
         return found
 
     def ask(self, point: tuple[float, ...]) -> Any:
@@ -289,9 +288,9 @@ class Run:
             is_late = self.sampling <= 0 and self.summary.compared >= SAMPLE_LEAST
             if row in skip or is_late or self.summary.compared >= self.sampled:
                 continue
-            start = monotonic()
+            start = limits.clock()
             numbers, _ = self.ask(coordinates(rows, row))
-            self.sampling -= monotonic() - start
+            self.sampling -= limits.clock() - start
             if None not in numbers:
                 self.note(np.array(numbers), table[row], rows.number(row))
 

@@ -6,10 +6,10 @@ What float64 cannot tell is at a tie of a switch, not finite, or so cancelled th
 from __future__ import annotations
 
 from fractions import Fraction
-from time import monotonic
 
 import numpy as np
 
+from gradcli import limits
 from gradcli.codegen.numpy_machine import Native
 from gradcli.codegen.samples import disturbed
 from gradcli.evaluate.certified.certify import certify
@@ -105,7 +105,7 @@ class Sampler:
             return fmpq(fraction.numerator, fraction.denominator)
 
         point = {name: box(*sides) for name, sides in zip(self.inputs, boxes, strict=True)}
-        run = Balls({**self.constants, **point}, monotonic() + ENCLOSURE_SECONDS)
+        run = Balls({**self.constants, **point}, limits.clock() + ENCLOSURE_SECONDS)
         nodes = [self.nodes[0], *self.nodes[1 + len(self.names) :]]
         try:
             return all(map(is_known, run.evaluate(nodes, ENCLOSURE_BITS)))
@@ -128,12 +128,12 @@ class Sampler:
     def certain(self, place: tuple[float, ...]) -> tuple[list[float | None], str]:
         """The certified numbers, and why there is no value at such a place; none where time is over."""
         if place not in self.known:
-            start = monotonic()
+            start = limits.clock()
             if self.seconds < 0:
                 self.late = True
                 return [None] * (1 + len(self.names)), UNDECIDED
             self.known[place] = self.certified(place)
-            self.seconds -= monotonic() - start
+            self.seconds -= limits.clock() - start
         return self.known[place]
 
     def certified(self, place: tuple[float, ...]) -> tuple[list[float | None], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from functools import cached_property, partial
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gradcli
+from gradcli import limits
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.explain.sweeps import Sweeps
 from gradcli.explain.traces import traces
@@ -243,7 +245,8 @@ def test_time_that_is_over_is_no_missing_derivative(monkeypatch: pytest.MonkeyPa
     late = cached_property(lambda sweeps: Balls(sweeps.point, 0.0))
     late.__set_name__(Sweeps, "run")
     monkeypatch.setattr(Sweeps, "run", late)
-    monkeypatch.setattr("gradcli.explain.sweeps.monotonic", partial(next, count(-1e9, 100.0)))
+    clock = SimpleNamespace(clock=partial(next, count(-1e9, 100.0)), EVALUATION_SECONDS=limits.EVALUATION_SECONDS)
+    monkeypatch.setattr("gradcli.explain.sweeps.limits", clock)
     monkeypatch.setattr("gradcli.explain.sweeps.jet_at", lambda *words: asked.append(words))
     text = "; ".join([f"u{k} = sin({f'u{k - 1}' if k else 'x'}) + x" for k in range(300)])
     (found,) = traces(request(text, "x=0.3"))

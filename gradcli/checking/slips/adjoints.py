@@ -7,6 +7,7 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), chapter 3.
 
 from __future__ import annotations
 
+from gradcli import limits
 from gradcli.derive.ad.reverse import Reverse, mark_active
 from gradcli.program.graph import CONDITIONS, order
 from gradcli.records import TYPE_CHECKING
@@ -60,13 +61,11 @@ class AdjointSweep:
     def __init__(
         self, local: LocalDerivative, point: Mapping[str, Node], extra: Iterable[Node], seconds: float
     ) -> None:
-        from time import monotonic
-
         from gradcli.evaluate.certified.balls import Balls
         from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 
         self.local = local
-        run = Balls(point, monotonic() + seconds)
+        run = Balls(point, limits.clock() + seconds)
         roots = [*local.nodes, *local.partials.values()]
         others = list(extra)
         try:

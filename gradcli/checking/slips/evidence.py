@@ -5,8 +5,6 @@ A slip is named only where it alone, or it and one other, gives yours at every p
 
 from __future__ import annotations
 
-from time import monotonic
-
 from gradcli import limits
 from gradcli.checking.slips.adjoints import AdjointSweep, LocalDerivative, NotHereError
 from gradcli.checking.slips.catalogue import Alternatives, Location, Mark, Slips, slips_at
@@ -64,7 +62,7 @@ class Evidence:
         self.arrays = arrays
         self.written = {} if script is None else written_outputs(script, comparison)
         self.pairs = comparison.pairs
-        self.deadline = monotonic() + limits.CHECK_SECONDS
+        self.deadline = limits.clock() + limits.CHECK_SECONDS
         self.outputs = list(dict.fromkeys(pair.function for pair in self.pairs))
         names = [entry.wrt for entry in comparison.entries]
         names += [n for n in comparison.case.variables if n not in comparison.case.program.constants]
@@ -96,7 +94,7 @@ class Evidence:
         count = 0
         blurred: list[AdjointSweep] = []
         for seen in sorted(usable, key=lambda s: plainness(s.point)):
-            left = self.deadline - monotonic()
+            left = self.deadline - limits.clock()
             if left <= 0:
                 break
             try:
@@ -188,7 +186,7 @@ class Evidence:
         count = len(unit.places) * len(self.sweeps)
         for i, place in enumerate(unit.places):
             for k, sweep in enumerate(self.sweeps):
-                if monotonic() > self.deadline:
+                if limits.clock() > self.deadline:
                     raise NotHereError
                 for row in self.rows(place, sweep):
                     for target, source in ((table.changes, row.found), (table.passed, row.passed)):

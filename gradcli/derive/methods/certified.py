@@ -169,11 +169,9 @@ def overflow_problem(name: str, result: Certified) -> Problem:
 
 def diagnosed(sweep: Sweep, doubtful: Mapping[str, Certified]) -> dict[str, Finding]:
     """What the slopes say of the doubtful entries."""
-    from time import monotonic
-
     from gradcli.derive.kinks.reasons import TOLD, KinkTerms, along, diagnose_entry, place_of, without_value
 
-    deadline = monotonic() + DIAGNOSIS_SECONDS
+    deadline = limits.clock() + DIAGNOSIS_SECONDS
     function, terms = sweep.function, KinkTerms(sweep.f)
     findings = {}
     for count, (name, result) in enumerate(doubtful.items()):

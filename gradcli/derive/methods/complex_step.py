@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil
-from time import monotonic
 
 from gradcli import limits
 from gradcli.derive.kinks.reasons import TOLD, Finding, KinkTerms, place_of
@@ -41,7 +40,7 @@ def complex_jet(f: Node, names: Sequence[str], point: Mapping[str, Node], guards
 
     The function must have a real value at the point; at a switch or where it is not analytic both sides are looked at.
     """
-    deadline = monotonic() + SECONDS
+    deadline = limits.clock() + SECONDS
     real: dict[int, Balls] = {}
     function = known_function(Balls(point), f, guards)
     question = Evaluations(f, point, guards, function, deadline)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import inf
-from time import monotonic
 
+from gradcli import limits
 from gradcli.derive.kinks.reasons import (
     TOLD,
     Finding,
@@ -78,7 +78,7 @@ def difference_jets(
     outputs: Sequence[Node], names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
 ) -> list[Jet]:
     """The same for several functions, which share their evaluations. Each row states the evaluations of all."""
-    deadline = monotonic() + SECONDS
+    deadline = limits.clock() + SECONDS
     functions = [known_function(Balls(point), f, guards) for f in outputs]
     found: list[dict[str, Finding]] = [{} for _ in outputs]
     evaluations = 1

@@ -10,7 +10,6 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, inf
-from time import monotonic
 
 from gradcli import limits
 from gradcli.derive.kinks.reasons import finite, place_of, point_text
@@ -88,7 +87,7 @@ class Surface:
         self.names = names
         self.point = point
         self.guards = guards
-        self.deadline = monotonic() + SECONDS
+        self.deadline = limits.clock() + SECONDS
         self.origin: dict[int, dict[Node, Value]] = {}
         self.function: Function = known_function(Balls(point), f, guards)
         self.lines: dict[tuple[tuple[str, Fraction], ...], Line] = {}

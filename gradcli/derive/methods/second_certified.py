@@ -6,8 +6,7 @@ is symmetric. Elsewhere no entry is mirrored and no formula is believed that is 
 
 from __future__ import annotations
 
-from time import monotonic
-
+from gradcli import limits
 from gradcli.derive.methods.certified import (
     DIAGNOSIS_SECONDS,
     Function,
@@ -59,7 +58,7 @@ class SecondSweep:
         self.assumptions: list[str] = []
         self.entries: Matrix = []
         self.run: Balls | None = None
-        self.deadline = monotonic() + 2 * DIAGNOSIS_SECONDS
+        self.deadline = limits.clock() + 2 * DIAGNOSIS_SECONDS
         self.value: float | None = None
 
     def smooth(self, second: Sequence[Sequence[Node]]) -> bool:
@@ -250,7 +249,7 @@ def enclosures(sweep: SecondSweep) -> Callable[[int], list[list[object]]]:
 
     rows = [list(row) for row in sweep.entries]
     run = Balls(sweep.point) if sweep.run is None else sweep.run
-    run.deadline = monotonic() + limits.EVALUATION_SECONDS
+    run.deadline = limits.clock() + limits.EVALUATION_SECONDS
 
     def rows_at(bits: int) -> list[list[object]]:
         nodes = [entry.node for row in rows for entry in row if entry.node is not None]

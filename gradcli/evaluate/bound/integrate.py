@@ -6,8 +6,6 @@ interval costs bisections and no digits; a singularity within it, or a body that
 
 from __future__ import annotations
 
-import time
-
 from gradcli import limits
 from gradcli.evaluate.bound.analytic import NOWHERE, BoundBody, is_real
 from gradcli.evaluate.bound.tails import End, NoBoundError, rest
@@ -57,7 +55,7 @@ def integral(
     if not all(map(is_real, args)) and not all(is_smooth(node) for node in body.nodes):
         return NOWHERE
     names = {parameter(i): value for i, value in enumerate(args[rule.own :])}
-    function = Watched(body, names, deadline or time.monotonic() + limits.EVALUATION_SECONDS)
+    function = Watched(body, names, deadline or limits.clock() + limits.EVALUATION_SECONDS)
     try:
         finite = iter(args)
         bounds = [None if end else next(finite) for end in rule.ends]
@@ -105,7 +103,7 @@ class Watched:
 
     def value(self, z: acb, analytic: bool) -> acb:
         """The body at the letter. Raises where it certainly has no real value, and when the time is over."""
-        if time.monotonic() > self.deadline:
+        if limits.clock() > self.deadline:
             raise OutOfTimeError
         (value,) = self.body({**self.names, LETTER: z}, analytic)
         if type(value) is not Undefined:

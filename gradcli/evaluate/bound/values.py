@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from gradcli import limits
 from gradcli.evaluate.bound import integrate, roots
 from gradcli.evaluate.bound.analytic import NOWHERE, is_real
@@ -80,7 +78,7 @@ def bound_float(rule: BoundRule) -> Callable[..., float]:
     """The function in float64. Raises ValueError where it has no value that is known."""
 
     def value(*args: float) -> float:
-        deadline = time.monotonic() + limits.EVALUATION_SECONDS
+        deadline = limits.clock() + limits.EVALUATION_SECONDS
         for bits in (80, 160):
             with ctx.workprec(bits):
                 given = [arb(arg) for arg in args]
@@ -120,7 +118,7 @@ def bound_float_partial(rule: BoundRule, args: Sequence[float], position: int) -
         found = bound_continuation(rule)(*balls).imag / step
     if not found.is_finite():
         with ctx.workprec(REAL_BITS * 4):
-            step, deadline = arb(2) ** -REAL_BITS, time.monotonic() + limits.EVALUATION_SECONDS
+            step, deadline = arb(2) ** -REAL_BITS, limits.clock() + limits.EVALUATION_SECONDS
             moved = [[arb(v) + sign * step * (i == position) for i, v in enumerate(args)] for sign in (1, -1)]
             ahead, behind = (bound_value(rule, point, deadline) for point in moved)
             if type(ahead) is Undefined or type(behind) is Undefined:

@@ -9,8 +9,6 @@ A decision that falls on a tie, or on a ball that reaches over the switch, is `t
 
 from __future__ import annotations
 
-import time
-
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
 from gradcli.evaluate.certified.exact import integer_of, listed_integers
@@ -68,12 +66,12 @@ class Balls:
     ties, ends the same two of what was certified so far, each at the precision at which it was
     stands     what a decided switch is equal to around the point: for max(x, y) the greater one
     reference  values at another point and the same precision: a node whose arguments are the same there keeps its value
-    deadline   `time.monotonic()` at which `OutOfTimeError` is raised
+    deadline   `limits.clock()` at which `OutOfTimeError` is raised
     """
 
     def __init__(self, point: Mapping[str, Node | Value], deadline: float | None = None) -> None:
         self.point = point
-        self.deadline = time.monotonic() + limits.EVALUATION_SECONDS if deadline is None else deadline
+        self.deadline = limits.clock() + limits.EVALUATION_SECONDS if deadline is None else deadline
         self.values: dict[Node, Value] = {}
         self.touched: dict[Node, None] = {}
         self.edges: dict[Node, None] = {}
@@ -176,7 +174,7 @@ class Balls:
         self.waited += weight
         if self.waited >= PATIENCE:
             self.waited = 0
-            if time.monotonic() > self.deadline:
+            if limits.clock() > self.deadline:
                 raise OutOfTimeError
 
     def touch(self, node: Node) -> None:

@@ -6,8 +6,7 @@ it is not taken: what is at a tie there is another engine's business.
 
 from __future__ import annotations
 
-import time
-
+from gradcli import limits
 from gradcli.evaluate.certified import matrix_functions as of_matrices
 from gradcli.evaluate.certified.balls import OPERATIONS, Balls, enclosed_call
 from gradcli.evaluate.certified.matrix_functions import (
@@ -56,7 +55,7 @@ def certified_arrays(
     """
     if not all(is_taken(node) for node in order(nodes)):
         return None
-    end = time.monotonic() + SECONDS
+    end = limits.clock() + SECONDS
     for bits in PRECISIONS:
         before, ctx.prec = ctx.prec, bits
         try:
@@ -68,7 +67,7 @@ def certified_arrays(
             ctx.prec = before
         if all(entry is not None for rows in found for row in rows for entry in row):
             return found
-        if time.monotonic() > end:
+        if limits.clock() > end:
             return None
     return None
 
@@ -92,7 +91,7 @@ class ArrayBalls:
         """The float64 of each entry, None where a ball holds several."""
         for node in order([root]):
             if node not in self.values:
-                if time.monotonic() > self.end:
+                if limits.clock() > self.end:
                     raise NotEnclosedError
                 self.values[node] = ARRAYS.get(node.op, scalar)(self, node)
         value = self.values[root]
