@@ -90,10 +90,10 @@ WRITTEN_OUT: Final = 200_000
 INTEGRALS: Final = 200
 """Integrals that one text writes with a sign."""
 
-WAITED: Final = [0.0]
+waited: Final = [0.0]
 """Seconds that were spent waiting for SymPy."""
 
 
 def clock() -> float:
     """Seconds that deadlines count: this thread's work and its waiting for SymPy. A busy machine changes no answer."""
-    return thread_time() + WAITED[0]
+    return thread_time() + waited[0]

@@ -160,7 +160,7 @@ def next_record(child: Child, deadline: float, allowed: float) -> dict[str, Any]
     except queue.Empty:
         raise GaveUpError(f"after {allowed:g} s") from None
     finally:
-        limits.WAITED[0] += monotonic() - begin
+        limits.waited[0] += monotonic() - begin
     if not line:
         raise GaveUpError("because SymPy's process ended")
     try:

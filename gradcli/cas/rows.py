@@ -27,18 +27,16 @@ BALL: Final = "fallback"
 class CachedRow(NamedTuple):
     """A function: what it is, the names of its arguments (one tuple per number of them), and a call that works.
 
-    `partials`, where given, are better than SymPy's: they hold at the ends of the domain too. `source` is theirs.
+    `factor`: for a whole last argument k the function is the product of this for each i from 0 to k - 1.
     """
 
     about: str
     arguments: tuple[tuple[str, ...], ...]
     example: str
-    partials: tuple[str | None, ...] = ()
-    source: str = "SymPy's derivative"
+    factor: str = ""
 
 
 ENTRIES: Final[dict[str, CachedRow]] = {
-    "assoc_laguerre": CachedRow("the associated Laguerre polynomial", (("n", "a", "x"),), "assoc_laguerre(3, 1, 1/2)"),
     "assoc_legendre": CachedRow("the associated Legendre function", (("n", "m", "x"),), "assoc_legendre(3, 1, 1/2)"),
     "betainc": CachedRow(
         "the incomplete beta function, the integral of t**(a-1)*(1-t)**(b-1) from x to y",
@@ -49,17 +47,12 @@ ENTRIES: Final[dict[str, CachedRow]] = {
         "betainc divided by beta(a, b)", (("a", "b", "x", "y"),), "betainc_regularized(2, 3, 1/4, 1/2)"
     ),
     "binomial": CachedRow(
-        "the binomial coefficient, continued by the gamma function", (("n", "k"),), "binomial(7/2, 2)"
+        "the binomial coefficient, continued by the gamma function",
+        (("n", "k"),),
+        "binomial(7/2, 2)",
+        factor="(n - {i})/({i} + 1)",
     ),
     "catalan": CachedRow("the Catalan number, continued by the gamma function", (("n",),), "catalan(5/2)"),
-    "chebyshevt": CachedRow("the Chebyshev polynomial of the first kind", (("n", "x"),), "chebyshevt(3, 1/2)"),
-    "chebyshevu": CachedRow(
-        "the Chebyshev polynomial of the second kind",
-        (("n", "x"),),
-        "chebyshevu(3, 1/2)",
-        (None, "2*gegenbauer(n - 1, 2, x)"),
-        "DLMF 18.7.4, 18.9.19",
-    ),
     "ellipeinc": CachedRow(
         "the incomplete elliptic integral of the second kind up to the angle z, m is k**2",
         (("z", "m"),),
@@ -76,41 +69,39 @@ ENTRIES: Final[dict[str, CachedRow]] = {
     "erf2": CachedRow("erf(y) - erf(x)", (("x", "y"),), "erf2(1/4, 1/2)"),
     "erf2inv": CachedRow("the y with erf2(x, y) = the second argument", (("x", "y"),), "erf2inv(1/4, 1/3)"),
     "expint": CachedRow("the generalised exponential integral E_n(x)", (("n", "x"),), "expint(2, 3/2)"),
-    "gegenbauer": CachedRow("the Gegenbauer polynomial", (("n", "a", "x"),), "gegenbauer(3, 3/2, 1/2)"),
     "harmonic": CachedRow(
         "the harmonic number, the sum of 1/k (or of k**-m) up to n, continued by the digamma function",
         (("n",), ("n", "m")),
         "harmonic(7/2)",
     ),
-    "hermite": CachedRow("the physicists' Hermite polynomial", (("n", "x"),), "hermite(3, 1/2)"),
-    "hermite_prob": CachedRow("the probabilists' Hermite polynomial", (("n", "x"),), "hermite_prob(3, 1/2)"),
     "hurwitz": CachedRow("the Hurwitz zeta function, the sum of (k + a)**-s", (("s", "a"),), "hurwitz(2, 3/2)"),
-    "jacobi": CachedRow("the Jacobi polynomial", (("n", "a", "b", "x"),), "jacobi(3, 1, 2, 1/2)"),
     "jn": CachedRow("the spherical Bessel function of the first kind", (("n", "x"),), "jn(2, 3/2)"),
-    "laguerre": CachedRow("the Laguerre polynomial", (("n", "x"),), "laguerre(3, 1/2)"),
-    "legendre": CachedRow(
-        "the Legendre polynomial",
-        (("n", "x"),),
-        "legendre(3, 1/2)",
-        (None, "(n + 1)/2*jacobi(n - 1, 1, 1, x)"),
-        "DLMF 18.9.15",
-    ),
     "lerchphi": CachedRow(
         "Lerch's transcendent, the sum of z**k/(k + a)**s", (("z", "s", "a"),), "lerchphi(1/3, 2, 3/2)"
     ),
     "Li": CachedRow("the logarithmic integral from 2", (("x",),), "Li(3)"),
-    "polylog": CachedRow("the polylogarithm, the sum of z**k/k**s", (("s", "z"),), "polylog(2, 1/3)"),
     "yn": CachedRow("the spherical Bessel function of the second kind", (("n", "x"),), "yn(2, 3/2)"),
 }
 
 FALLBACK: Final[dict[str, str]] = {name: entry.about for name, entry in ENTRIES.items()}
 """The names of the fall-back functions and one line about each. A row of the same name wins."""
 
+LONGEST: Final = 32
+"""Factors of the longest product that stands for a function of a whole number."""
+
 PATIENCE: Final = 3
 """How often the values of one function may run out of time before nobody waits for it any more."""
 
 _rules: dict[tuple[str, int], Rule] = {}
 _failures: dict[str, int] = {}
+
+
+def written_out(name: str, count: int | Fraction) -> str:
+    """The product that a function of so whole a last argument is; "" where it is none."""
+    factor = ENTRIES[name].factor
+    if not factor or count.denominator != 1 or not 1 <= count <= LONGEST:
+        return ""
+    return "*".join(factor.format(i=i) for i in range(int(count)))
 
 
 def fallback_rule(name: str, arity: int) -> Rule | None:
@@ -128,8 +119,7 @@ def fallback_rule(name: str, arity: int) -> Rule | None:
     rule = _rules.get((name, arity))
     if rule is None:
         try:
-            given = [(partial, "there is no formula") for partial in entry.partials]
-            rule = _rules[name, arity] = make_rule(name, args, entry, given or derivatives(name, args))
+            rule = _rules[name, arity] = make_rule(name, args, entry, derivatives(name, args))
         except GaveUpError as reason:  # not kept: the next attempt may have more luck
             rule = make_rule(name, args, entry, [(None, f"SymPy was given up {reason}")] * arity)
     return rule
@@ -146,7 +136,7 @@ def make_rule(name: str, args: tuple[str, ...], entry: CachedRow, answers: list[
         partials=tuple(partial for partial, _ in answers),
         about=entry.about,
         example=entry.example,
-        source="; ".join((entry.source, *missing)),
+        source="; ".join(("SymPy's derivative", *missing)),
         ball=BALL,
         domain_text="where SymPy has a real value",
         group=FALLBACK_GROUP,

@@ -97,6 +97,16 @@ SYMPY_NAMES: Final = frozenset(
         "polygamma",
         "Shi",
         "Si",
+        "chebyshevt",
+        "chebyshevu",
+        "hermite",
+        "hermite_prob",
+        "legendre",
+        "laguerre",
+        "assoc_laguerre",
+        "gegenbauer",
+        "jacobi",
+        "polylog",
     )
 )
 """Rows that SymPy has a function for with the same real values."""

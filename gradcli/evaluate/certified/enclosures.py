@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from gradcli import flints
 from gradcli.evaluate.certified.values import UNKNOWN
+from gradcli.evaluate.polynomials import POLYNOMIALS, are_moderate
 from gradcli.flints import arb, ctx
 from gradcli.records import TYPE_CHECKING
 
@@ -25,9 +26,6 @@ ZETA_RANGE = 1_000_000
 
 LARGEST_BESSEL_ORDER = 10_000
 """Bessel functions of larger orders are not computed: they can take minutes."""
-
-LARGEST_PARAMETER = 1000
-"""Hypergeometric functions of larger parameters are not computed: they take seconds."""
 
 
 def increasing(function: Callable[[arb], arb], x: arb) -> arb:
@@ -275,11 +273,6 @@ def elliptic_e(x: arb) -> arb:
     return flints.acb(x).elliptic_e().real if x <= 1 else UNKNOWN
 
 
-def are_moderate(*parameters: arb) -> bool:
-    """True for parameters with which a hypergeometric function takes milliseconds."""
-    return all(parameter.abs_upper() <= LARGEST_PARAMETER for parameter in parameters)
-
-
 def hyp2f1(a: arb, b: arb, c: arb, x: arb) -> arb:
     """Gauss's function for x < 1."""
     if not (x < 1 and are_moderate(a, b, c)):
@@ -335,7 +328,16 @@ def bessel(function: Callable[[arb, arb], arb]) -> Callable[[arb, arb], arb]:
     return lambda n, x: function(n, x) if n.abs_upper() <= LARGEST_BESSEL_ORDER else UNKNOWN
 
 
+def polylog(s: arb, x: arb) -> arb:
+    """The polylogarithm up to 1."""
+    if x < 1:
+        return x.polylog(s)
+    return s.zeta() if x == 1 and s > 1 else UNKNOWN
+
+
 ENCLOSURES: dict[str, Callable[..., arb]] = {
+    **POLYNOMIALS,
+    "polylog": polylog,
     "abs": absolute,
     "sign": sign,
     "floor": floor,

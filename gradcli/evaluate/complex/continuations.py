@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradcli.evaluate.certified import enclosures
+from gradcli.evaluate.polynomials import POLYNOMIALS, are_moderate
 from gradcli.flints import acb, acb_series, arb, ctx
 
 UNKNOWN = acb(arb("nan"), arb("nan"))
@@ -158,7 +159,7 @@ def exponential_integral(z: acb) -> acb:
 def hyp2f1(a: acb, b: acb, c: acb, z: acb) -> acb:
     """Gauss's function; where a parameter is complex to first order, for a - b beside an integer loses all digits."""
     parameters = (a, b, c)
-    if not enclosures.are_moderate(*(p.real for p in parameters)):
+    if not are_moderate(*(p.real for p in parameters)):
         return UNKNOWN
     moving = [place for place, p in enumerate(parameters) if not p.imag.is_zero()]
     if not moving:
@@ -256,6 +257,8 @@ CONTINUATIONS: dict[str, Callable[..., acb]] = {
     "polygamma": polygamma,
     "beta": lambda z, w: z.gamma() * w.gamma() * (z + w).rgamma(),
     "lbeta": lambda z, w: lgamma(z) + lgamma(w) - lgamma(z + w),
+    **POLYNOMIALS,
+    "polylog": lambda s, z: z.polylog(s),
     "zeta": zeta,
     "zetaderivative": zeta_derivative,
     "ei": exponential_integral,
@@ -270,8 +273,8 @@ CONTINUATIONS: dict[str, Callable[..., acb]] = {
     "besselkorder": bessel_by_order("k"),
     "airy_ai_prime": lambda z: z.airy_ai(derivative=1),
     "airy_bi_prime": lambda z: z.airy_bi(derivative=1),
-    "hyp0f1": lambda a, z: z.hypgeom_0f1(a) if enclosures.are_moderate(a.real) else UNKNOWN,
-    "hyp1f1": lambda a, b, z: z.hypgeom_1f1(a, b) if enclosures.are_moderate(a.real, b.real) else UNKNOWN,
+    "hyp0f1": lambda a, z: z.hypgeom_0f1(a) if are_moderate(a.real) else UNKNOWN,
+    "hyp1f1": lambda a, b, z: z.hypgeom_1f1(a, b) if are_moderate(a.real, b.real) else UNKNOWN,
     "hyp2f1": hyp2f1,
     "gaussparameter": hyp2f1_by_parameter,
     "uppergamma": gamma_by_order("upper"),

@@ -103,7 +103,7 @@ def shape_of_all(args: Sequence[Shaped]) -> Any:
 
 def apply_fallback(values: Values[Kind], name: str, args: list[Kind], place: Span) -> Kind:
     """A function that only SymPy knows, through a rule made from its answers."""
-    from gradcli.cas.rows import FALLBACK, fallback_rule
+    from gradcli.cas.rows import FALLBACK, fallback_rule, written_out
     from gradcli.program.names import unknown_function
 
     if name not in FALLBACK:
@@ -111,6 +111,11 @@ def apply_fallback(values: Values[Kind], name: str, args: list[Kind], place: Spa
     rule = fallback_rule(name, len(args))
     if rule is None:
         raise GradcliError("arity", f"{name} does not take {len(args)} arguments", place, FALLBACK[name])
+    degree = cast("Node", args[-1])
+    product = written_out(name, degree.data) if degree.op == "number" else ""
+    if product:
+        row = ArrayRule(name, rule.args[:-1], "", "", "", means=product)
+        return values.operation(row, args[:-1], place)
     values.graph.estimated = True
     return apply_rule(values, rule, args, place)
 
