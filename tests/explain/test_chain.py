@@ -58,7 +58,7 @@ POINT = {"W1": [[1, 2], [3, 4]], "W2": [[1, -1]], "x": [0.5, -0.2], "y": [1]}
 
 def test_arrays_in_the_shape_of_their_names():
     """∂L/∂W1 = ∂L/∂z xᵀ, and y of one entry is y."""
-    from gradcli.render.explain.chain_formats import contributions, inwards
+    from gradcli.render.explain.terms import contributions, inwards
 
     found = array_chain(NETWORK, POINT, ("W1", "W2"))
     texts = {step.name: contributions(found, step, "text") for step in inwards(found)}

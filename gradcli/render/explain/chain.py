@@ -8,7 +8,7 @@ from gradcli.render.drawing import dependency_lines, in_columns
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.primes import kept_together
-from gradcli.render.explain.terms import bracketed, joined
+from gradcli.render.explain.terms import ChainSums, bracketed, contributions, inwards
 from gradcli.render.notation import write, write_all
 from gradcli.render.page import FACTORS, HEADING, NO_BREAK, PROBLEM, SYMBOL, VALUE, Page, shorter_list
 from gradcli.render.words import chain_layout_words, shape_text
@@ -16,7 +16,7 @@ from gradcli.render.words import chain_layout_words, shape_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.results import Chain, Path, Term
+    from gradcli.derive.results import Chain, Path
     from gradcli.explain.results import TraceStep
 
     Cell = tuple[str, str]
@@ -80,6 +80,7 @@ class ChainTable:
         self.numeric = result.total_values is not None
         self.figures = figures_for(page)
         self.sign = "·" if page.unicode else "*"
+        self.sums = ChainSums(result, page.style, self.partial, self.sign)
 
     def print(self) -> None:
         page = self.page
@@ -88,7 +89,7 @@ class ChainTable:
         totals = in_columns([self.figures.number(self.total(name)) for name in names]) if self.numeric else []
         rows = []
         for place, name in enumerate(names):
-            row = [(self.partial(self.result.output, name), ""), self.formula(name)]
+            row = [(self.partial(self.result.output, name), ""), ("\n= ".join(self.sums.sides(name)), SYMBOL)]
             if self.numeric:
                 style = PROBLEM if totals[place].strip() == page.missing else VALUE
                 row += [(self.numbers(name), FACTORS), (totals[place], style)]
@@ -116,29 +117,6 @@ class ChainTable:
     def partial(self, above: str, below: str) -> str:
         return self.page.partial(above, self.page.label(below))
 
-    def formula(self, name: str) -> Cell:
-        """The rule in symbols, and with the inner derivatives put in; alone where the output uses the name itself."""
-        terms = self.result.terms[name]
-        if not terms:
-            return ("0", SYMBOL)
-        symbols = joined([self.symbols(term, name) for term in terms])
-        factors = joined([self.factors(term) for term in terms])
-        return (symbols if symbols == factors else f"{symbols}\n= {factors}", SYMBOL)
-
-    def symbols(self, term: Term, name: str) -> str:
-        """`∂y/∂u1·∂u1/∂x1`; the formula where the output itself uses the name: ∂y/∂x1 is what all terms add up to."""
-        if term.through == self.result.output:
-            return self.factors(term)
-        return f"{self.partial(self.result.output, term.through)}{self.sign}{self.partial(term.through, name)}"
-
-    def factors(self, term: Term) -> str:
-        """`∂y/∂u1·cos(x1)`, the outer derivative by its symbol."""
-        style, decimal = self.page.style, self.result.reading.decimal
-        if term.through == self.result.output:
-            return write(term.inner, style, decimal)
-        inner = bracketed(term.inner, style, decimal)
-        return f"{self.partial(self.result.output, term.through)}{self.sign}{inner}"
-
     def numbers(self, name: str) -> str:
         """`0.841471·1 + 3·0.540302`."""
         terms = self.result.terms[name]
@@ -163,13 +141,11 @@ class ArrayChainTable:
         self.numeric = result.total_values is not None
 
     def print(self) -> None:
-        page, trace = self.page, self.result.trace
+        page = self.page
         output = page.label(self.result.output)
         page.line(f"{say('inwards')}; {say('layout', output=output)}", HEADING)
-        inputs = [step for step in trace.steps if step.kind == "input"]
-        steps = [step for step in reversed(trace.steps) if step.kind == "step"]
         headers = [say("derivative column"), say("formula"), say("shape"), *([say("value")] if self.numeric else [])]
-        rows = [self.row(step) for step in (*steps, *inputs)]
+        rows = [self.row(step) for step in inwards(self.result)]
         if self.numeric and not self.fits(headers, rows):  # the values have these shapes
             headers, rows = [*headers[:2], headers[3]], [[*row[:2], row[3]] for row in rows]
         table = page.table(*headers)
@@ -193,20 +169,15 @@ class ArrayChainTable:
         """One name: its derivative as a formula, its shape, and its number."""
         page = self.page
         name = page.partial(self.result.output, page.label(step.name))
-        row = [(name, ""), (kept_together(self.formula(step)), SYMBOL), (shape_text(step.shape), "")]
+        row = [
+            (name, ""),
+            (kept_together(contributions(self.result, step, page.style)), SYMBOL),
+            (shape_text(step.shape), ""),
+        ]
         if self.numeric:
             text = "\n".join(self.figures.lines(step.adjoint))
             row.append((text, PROBLEM if text == page.missing else VALUE))
         return row
-
-    def formula(self, step: TraceStep) -> str:
-        """The sum of what the users of a name pass back."""
-        parts = []
-        for user in self.result.trace.steps:
-            for use in user.uses:
-                if use.name == step.name and use.contribution is not None:
-                    parts.append(write(use.contribution, self.page.style, self.result.reading.decimal))
-        return joined(parts) or "0"
 
 
 def print_products(result: Chain, page: Page) -> None:
@@ -220,7 +191,7 @@ def print_products(result: Chain, page: Page) -> None:
     for name, terms in result.terms.items():
         label = page.partial(result.output, page.label(name))
         for place, term in enumerate(terms):
-            factors = [factor_text(tree, page, result.reading.decimal) for tree in (term.outer, term.inner)]
+            factors = [bracketed(tree, page.style, result.reading.decimal) for tree in (term.outer, term.inner)]
             shapes = shapes_text(result, term).replace(", ", f",{NO_BREAK}")
             formula = " · ".join(in_layout(result, *factors)) + shapes
             row = [(label if place == 0 else "", ""), (page.label(term.through), ""), (formula, SYMBOL)]
@@ -247,17 +218,12 @@ def leaves_room(rows: Sequence[Sequence[Cell]], page: Page) -> bool:
     return room >= min(widths[2], page.console.width * 2 // 5)
 
 
-def factor_text(tree: object, page: Page, decimal: bool) -> str:
-    """A factor's text, sums and negative ones in brackets."""
-    return bracketed(tree, page.style, decimal)  # type: ignore[arg-type]
-
-
 def path_line(result: Chain, path: Path, page: Page) -> str:
     """`∂z/∂b · ∂b/∂a · ∂a/∂w = 2·bᵀ · I · X: (1, m)(m, m)(m, n) = (1, n)`, in the order of the layout."""
     names = [page.partial(a, page.label(b)) for a, b in zip(path.names, path.names[1:], strict=False)]
     if result.layout == "denominator":
         names.reverse()
-    factors = [factor_text(tree, page, result.reading.decimal) for tree in path.factors]
+    factors = [bracketed(tree, page.style, result.reading.decimal) for tree in path.factors]
     shapes = "".join(f"({', '.join(str(size) for size in shape)})" for shape in path.shapes)
     whole = ", ".join(str(size) for size in path.shape)
     return f"{' · '.join(names)} = {' · '.join(factors)}: {shapes} = ({whole})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import in_layout, part, shapes_text
 from gradcli.render.explain.lexicon import say
-from gradcli.render.explain.terms import bracketed, joined
+from gradcli.render.explain.terms import ChainSums, contributions, inwards
 from gradcli.render.formats.parts import number, partial
 from gradcli.render.notation import write, write_all
 from gradcli.render.words import shape_text, spell, value_text
@@ -51,37 +51,21 @@ def breakdown(result: Chain) -> list[str]:
         return lines + [array_line(result, step) for step in inwards(result)]
     if any(term.outer_shape is not None for terms in result.terms.values() for term in terms):
         return lines + layout_lines(result)
-    return lines + [scalar_line(result, name, terms) for name, terms in result.terms.items()]
+    sums = plain_sums(result)
+    return lines + [scalar_line(sums, name) for name in result.terms]
 
 
-def scalar_line(result: Chain, name: str, terms: Sequence[Term]) -> str:
+def plain_sums(result: Chain) -> ChainSums:
+    return ChainSums(result, "text", lambda above, below: f"d{above}/d{below}", "*")
+
+
+def scalar_line(sums: ChainSums, name: str) -> str:
     """`dy/dx1 = dy/du1 * du1/dx1 + … = dy/du1*1 + … = 2.46`."""
-    sides = [f"d{result.output}/d{name}", *both_sides(result, name, terms)]
+    result = sums.result
+    sides = [sums.partial(result.output, name), *sums.sides(name)]
     if result.total_values is not None:
         sides.append(value_text(part(result.total_values, name)))
     return " = ".join(dict.fromkeys(sides))
-
-
-def both_sides(result: Chain, name: str, terms: Sequence[Term]) -> list[str]:
-    """The sum in symbols, and with the inner derivatives put in; one where both are the same."""
-    in_symbols = joined([symbols(result, term, name) for term in terms]) or "0"
-    put_in = joined([factors(result, term) for term in terms]) or "0"
-    return [in_symbols] if put_in.replace("∂", "d") == in_symbols.replace("∂", "d") else [in_symbols, put_in]
-
-
-def symbols(result: Chain, term: Term, name: str) -> str:
-    """`dy/du1 * du1/dx1`; the formula where the output itself uses the name: dy/dx1 is what all terms add up to."""
-    if term.through == result.output:
-        return factors(result, term)
-    return f"d{result.output}/d{term.through}*d{term.through}/d{name}"
-
-
-def factors(result: Chain, term: Term) -> str:
-    """`dy/du1*cos(x1)`."""
-    decimal = result.reading.decimal
-    if term.through == result.output:
-        return write(term.inner, "text", decimal)
-    return f"d{result.output}/d{term.through}*{bracketed(term.inner, 'text', decimal)}"
 
 
 def layout_lines(result: Chain) -> list[str]:
@@ -98,22 +82,6 @@ def layout_lines(result: Chain) -> list[str]:
         shown = f" = {value_text(part(result.total_values, name))}" if result.reading.at else ""
         lines.append(f"d{result.output}/d{name} = {total}{shown}")
     return lines
-
-
-def inwards(result: Chain) -> list[TraceStep]:
-    """The steps from the output inwards, then the inputs."""
-    steps = [step for step in reversed(result.trace.steps) if step.kind == "step"]
-    return [*steps, *(step for step in result.trace.steps if step.kind == "input")]
-
-
-def contributions(result: Chain, step: TraceStep, style: Style) -> str:
-    """The sum of what the users of a name pass back."""
-    parts = []
-    for user in result.trace.steps:
-        for use in user.uses:
-            if use.name == step.name and use.contribution is not None:
-                parts.append(write(use.contribution, style, result.reading.decimal))
-    return joined(parts) or "0"
 
 
 def array_line(result: Chain, step: TraceStep) -> str:
@@ -134,8 +102,9 @@ def markdown_rows(result: Chain) -> Iterator[Sequence[str]]:
             yield (label_of(result, step.name), f"`{formula}`", shape_text(step.shape), *values)
         return
     yield (say("derivative column"), say("terms"), *([say("numbers"), say("value")] if numeric else []))
+    sums = plain_sums(result)
     for name, terms in result.terms.items():
-        told = f"`{' = '.join(both_sides(result, name, terms))}`"
+        told = f"`{' = '.join(sums.sides(name))}`"
         total = f"**{value_text(part(result.total_values, name))}**" if numeric else ""
         yield (label_of(result, name), told, *([numbers_put_in(result, terms), total] if numeric else []))
 
@@ -163,24 +132,9 @@ def latex_chain(result: Chain) -> Iterator[str]:
         for step in inwards(result):
             yield f"{partial(result.output, step.name)} = {contributions(result, step, 'latex')}"
         return
-    for name, terms in result.terms.items():
-        symbols = joined([latex_symbols(result, term, name) for term in terms]) or "0"
-        factors = joined([latex_factors(result, term) for term in terms]) or "0"
-        sides = [partial(result.output, name), symbols, factors]
+    sums = ChainSums(result, "latex", partial, " ")
+    for name in result.terms:
+        sides = [partial(result.output, name), *sums.sides(name)]
         if result.total_values is not None:
             sides.append(number(result.total_values[name]))
         yield " = ".join(dict.fromkeys(sides))
-
-
-def latex_symbols(result: Chain, term: Term, name: str) -> str:
-    """The product of two partials; the formula where the output itself uses the name."""
-    if term.through == result.output:
-        return latex_factors(result, term)
-    return f"{partial(result.output, term.through)} {partial(term.through, name)}"
-
-
-def latex_factors(result: Chain, term: Term) -> str:
-    """The outer partial by its symbol, the inner one as a formula."""
-    if term.through == result.output:
-        return write(term.inner, "latex", result.reading.decimal)
-    return f"{partial(result.output, term.through)} {bracketed(term.inner, 'latex', result.reading.decimal)}"

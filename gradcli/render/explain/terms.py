@@ -9,9 +9,10 @@ from gradcli.render.words import spell
 from gradcli.text.tree import Binary, Call, Name, Number, Unary, postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
+    from gradcli.derive.results import Chain, Term
     from gradcli.explain.results import Trace, TraceStep, Use
     from gradcli.render.explain.figures import Figures
     from gradcli.render.notation import Style
@@ -81,6 +82,49 @@ class Contributions:
             show = self.figures.factor if place else self.figures.number
             parts.append(f"{show(user.adjoint)}{sign}{self.figures.factor(use.value)}")  # type: ignore[arg-type]
         return " + ".join(parts) or self.figures.number(0.0)
+
+
+class ChainSums:
+    """The sums of a chain of scalars in one style; `partial` writes ∂above/∂below in it, `sign` stands in products."""
+
+    def __init__(self, result: Chain, style: Style, partial: Callable[[str, str], str], sign: str) -> None:
+        self.result, self.style, self.partial, self.sign = result, style, partial, sign
+
+    def sides(self, name: str) -> list[str]:
+        """The sum in symbols, and with the inner derivatives put in; one where both are the same."""
+        terms = self.result.terms[name]
+        in_symbols = joined([self.symbols(term, name) for term in terms]) or "0"
+        put_in = joined([self.factors(term) for term in terms]) or "0"
+        return [in_symbols] if put_in.replace("∂", "d") == in_symbols.replace("∂", "d") else [in_symbols, put_in]
+
+    def symbols(self, term: Term, name: str) -> str:
+        """`∂y/∂u1·∂u1/∂x1`; the formula where the output itself uses the name: ∂y/∂x1 is what all terms add up to."""
+        if term.through == self.result.output:
+            return self.factors(term)
+        return f"{self.partial(self.result.output, term.through)}{self.sign}{self.partial(term.through, name)}"
+
+    def factors(self, term: Term) -> str:
+        """`∂y/∂u1·cos(x1)`, the outer derivative by its symbol."""
+        if term.through == self.result.output:
+            return write(term.inner, self.style, self.result.reading.decimal)
+        inner = bracketed(term.inner, self.style, self.result.reading.decimal)
+        return f"{self.partial(self.result.output, term.through)}{self.sign}{inner}"
+
+
+def inwards(result: Chain) -> list[TraceStep]:
+    """The steps of a chain of arrays from the output inwards, then the inputs."""
+    steps = [step for step in reversed(result.trace.steps) if step.kind == "step"]
+    return [*steps, *(step for step in result.trace.steps if step.kind == "input")]
+
+
+def contributions(result: Chain, step: TraceStep, style: Style) -> str:
+    """The sum of what the users of a name pass back."""
+    parts = []
+    for user in result.trace.steps:
+        for use in user.uses:
+            if use.name == step.name and use.contribution is not None:
+                parts.append(write(use.contribution, style, result.reading.decimal))
+    return joined(parts) or "0"
 
 
 def only_decides(step: TraceStep, use: Use) -> bool:

@@ -129,7 +129,7 @@ def chain_document(result: Chain) -> dict[str, Any]:
 
 def backward(result: Chain) -> dict[str, str]:
     """For arrays: each derivative by what the users of its name pass back, in the shape of the name."""
-    from gradcli.render.explain.chain_formats import contributions, inwards
+    from gradcli.render.explain.terms import contributions, inwards
 
     return {step.name: contributions(result, step, "text") for step in inwards(result)}
 
