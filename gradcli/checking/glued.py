@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gradcli.program.names import split_into
-from gradcli.program.written.rewrite import rewrite
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.rewrite import rewrite
 from gradcli.text.tree import Binary, Name, postorder
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from gradcli.problems import GradcliError, Span
 from gradcli.program.written.known import KnownNames
 from gradcli.program.written.lifted import turned
 from gradcli.program.written.ones import without_ones
-from gradcli.program.written.rewrite import rewrite
 from gradcli.program.written.settle import Settler
 from gradcli.program.written.sums import Sums
 from gradcli.program.written.written_out import Array, Range
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.binders import used_names
+from gradcli.text.rewrite import rewrite
 from gradcli.text.tree import Bound, Name, Statement, children, postorder
 
 if TYPE_CHECKING:

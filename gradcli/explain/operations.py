@@ -208,23 +208,9 @@ def is_two(tree: Tree) -> bool:
 def rebuilt(tree: Tree, parts: list[Tree]) -> Tree:
     """The operation with these operands in the place of its own."""
     inner = fused(tree)
-    if type(tree) is Binary:
-        if inner is not None:
-            return Binary(tree.op, rebuilt_call(inner, parts), tree.right)
+    if inner is None:
         return with_parts(tree, parts)
-    if type(tree) is Call:
-        if inner is not None and type(inner) is Binary:
-            return Call(tree.function, (Binary(inner.op, parts[0], inner.right),))
-        return rebuilt_call(tree, parts)
-    return with_parts(tree, parts)
-
-
-def rebuilt_call(tree: Tree, parts: list[Tree]) -> Call:
-    """A call with other arguments."""
-    assert type(tree) is Call
-    count = len(tree.arguments)
-    words = tuple((word, part) for (word, _), part in zip(tree.keywords, parts[count:], strict=False))
-    return Call(tree.function, tuple(parts[:count]), words)
+    return with_parts(tree, [with_parts(inner, [*parts, *children(inner)[1:]]), *children(tree)[1:]])
 
 
 def own_key(tree: Tree) -> tuple[object, ...]:

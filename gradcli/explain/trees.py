@@ -82,10 +82,8 @@ class MappedTrees:
         if id(root) in done:
             return done[id(root)]
         for tree in missing_from(done, root, self.parts):
-            parts = self.parts(tree)
-            new = [done[id(part)] for part in parts]
-            same = all(a is b for a, b in zip(parts, new, strict=True))
-            done[id(tree)] = self.change(tree if same else with_parts(tree, new))
+            parts = [done[id(part)] for part in self.parts(tree)]
+            done[id(tree)] = self.change(with_parts(tree, parts) if parts else tree)
         self.kept.append(root)  # its id is not given to another tree
         return done[id(root)]
 

@@ -6,7 +6,9 @@ from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import (
     Binary,
+    Bound,
     Call,
+    Entry,
     Index,
     Name,
     Number,
@@ -40,10 +42,7 @@ def replaced(root: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
         if answer is not None:
             done.append(answer)
             continue
-        before = children(tree)
-        parts = [done.pop() for _ in before][::-1]
-        same = all(a is b for a, b in zip(before, parts, strict=True))
-        done.append(tree if same else with_parts(tree, parts))
+        done.append(with_parts(tree, [done.pop() for _ in children(tree)][::-1]))
     return done[0]
 
 
@@ -57,32 +56,49 @@ def merged(trees: Sequence[Tree]) -> list[Tree]:
             key = (type(tree), own(tree), *map(id, parts))
             found = known.get(key)
             if found is None:
-                same = all(a is b for a, b in zip(children(tree), parts, strict=True))
-                found = known[key] = tree if same else with_parts(tree, parts)
+                found = known[key] = with_parts(tree, parts)
             made[id(tree)] = found
     return [made[id(root)] for root in trees]
 
 
+def rewrite(root: Tree, change: Callable[[Tree], Tree]) -> Tree:
+    """The tree with each part, whose own parts are rewritten already, replaced by what `change` makes of it."""
+    return rebuilt(root, lambda tree, parts: change(with_parts(tree, parts)))
+
+
+def rebuilt(root: Tree, make: Callable[[Tree, Sequence[Tree]], Tree]) -> Tree:
+    """What `make` makes of the tree from its leaves up: of each part and what its own parts have become."""
+    done: dict[int, Tree] = {}
+    for tree in postorder(root):
+        done[id(tree)] = make(tree, [done[id(part)] for part in children(tree)])
+    return done[id(root)]
+
+
 def with_parts(tree: Tree, parts: Sequence[Tree]) -> Tree:
-    """The same operation on other parts."""
+    """A tree with other direct subtrees, in its place; the tree itself where they are the same."""
+    if all(a is b for a, b in zip(children(tree), parts, strict=True)):
+        return tree
+    start, end = tree.start, tree.end
     if type(tree) is Binary:
-        return Binary(tree.op, parts[0], parts[1])
+        return Binary(tree.op, parts[0], parts[1], tree.at, start, end)
     if type(tree) is Unary:
-        return Unary(tree.op, parts[0])
+        return Unary(tree.op, parts[0], start, end)
     if type(tree) is Transpose:
-        return Transpose(parts[0])
-    if type(tree) is Vector:
-        return Vector(tuple(parts))
-    if type(tree) is Index:
-        return Index(parts[0], tuple(parts[1:]))
+        return Transpose(parts[0], start, end, tree.letter)
     if type(tree) is Call:
         count = len(tree.arguments)
-        words = tuple((word, part) for (word, _), part in zip(tree.keywords, parts[count:], strict=True))
-        return Call(tree.function, tuple(parts[:count]), words)
+        named = tuple((word, value) for (word, _), value in zip(tree.keywords, parts[count:], strict=True))
+        return Call(tree.function, tuple(parts[:count]), named, tree.name_end, start, end)
+    if type(tree) is Bound:
+        return Bound(tree.function, tree.indices, tree.lower, tree.upper, parts[0], tree.head_end, start, end)
+    if type(tree) is Vector:
+        return Vector(tuple(parts), start, end)
+    if isinstance(tree, Index | Entry):
+        return type(tree)(parts[0], tuple(parts[1:]), start, end)
     assert type(tree) is Slice
     bounds = iter(parts)
-    low, high, step = (next(bounds) if part else None for part in (tree.lower, tree.upper, tree.step))
-    return Slice(low, high, step=step)
+    low, high, step = (None if part is None else next(bounds) for part in (tree.lower, tree.upper, tree.step))
+    return Slice(low, high, start, end, step)
 
 
 def exponent(power: str, start: int, end: int) -> Tree:

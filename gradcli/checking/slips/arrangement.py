@@ -10,6 +10,7 @@ from gradcli.problems import GradcliError
 from gradcli.program.graph import Node, order
 from gradcli.program.scalarize.entries import Cells
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.rewrite import rebuilt, with_parts
 from gradcli.text.tree import Binary, Call, Name, Number, Transpose, Unary, children, postorder, same
 
 if TYPE_CHECKING:
@@ -318,23 +319,5 @@ def turned_tree(tree: Tree) -> Tree:
 
 
 def rewritten(tree: Tree, old: Tree, new: Tree) -> Tree:
-    """The tree with one part in the place of another. No recursion: parents are made after their children."""
-    made: dict[int, Tree] = {}
-    for node in postorder(tree):
-        made[id(node)] = new if node is old else remade(node, [made[id(child)] for child in children(node)])
-    return made[id(tree)]
-
-
-def remade(node: Tree, parts: list[Tree]) -> Tree:
-    """A node with other children; kinds that hold no product of arrays stay as they are."""
-    if isinstance(node, Binary):
-        return Binary(node.op, parts[0], parts[1])
-    if isinstance(node, Unary):
-        return Unary(node.op, parts[0])
-    if isinstance(node, Transpose):
-        return Transpose(parts[0])
-    if isinstance(node, Call):
-        count = len(node.arguments)
-        keywords = tuple((word, part) for (word, _), part in zip(node.keywords, parts[count:], strict=True))
-        return Call(node.function, tuple(parts[:count]), keywords)
-    return node
+    """The tree with one part in the place of another."""
+    return rebuilt(tree, lambda node, parts: new if node is old else with_parts(node, parts))

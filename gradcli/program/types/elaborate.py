@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcli.program.types.walk import half_exponent, whole_exponent
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.rewrite import rebuilt, with_parts
 from gradcli.text.tree import (
     COMPARISONS,
     ENTRYWISE_ABS,
@@ -19,9 +20,7 @@ from gradcli.text.tree import (
     Slice,
     Transpose,
     Tree,
-    Unary,
     Vector,
-    children,
     postorder,
 )
 
@@ -50,17 +49,9 @@ def with_numbers(root: Tree, sizes: Mapping[str, int]) -> Tree:
     def numbered(tree: Tree, parts: Sequence[Tree]) -> Tree:
         if isinstance(tree, Name) and tree.name in sizes:
             return Number(sizes[tree.name], False, tree.start, tree.end)
-        return copied(tree, parts)
+        return with_parts(tree, parts)
 
     return rebuilt(root, numbered) if sizes else root
-
-
-def rebuilt(root: Tree, make: object) -> Tree:
-    """A tree made again from its leaves; what does not change stays the same object."""
-    new: dict[int, Tree] = {}
-    for tree in postorder(root):
-        new[id(tree)] = make(tree, [new[id(part)] for part in children(tree)])  # type: ignore[operator]
-    return new[id(root)]
 
 
 def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
@@ -80,7 +71,7 @@ def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
 
 def _decided(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
     """One tree as the solver decided it to be read, not yet turned."""
-    here = copied(tree, parts)
+    here = with_parts(tree, parts)
     if id(tree) in solver.multiples:
         assert isinstance(tree, Binary)
         here = multiple(solver, tree, parts)
@@ -194,27 +185,3 @@ def matrix_power(tree: Binary) -> Tree:
     for _ in range(abs(exponent) - 1):
         result = Binary("@", result, base, tree.at, tree.start, tree.end)
     return result
-
-
-def copied(tree: Tree, parts: Sequence[Tree]) -> Tree:
-    """The same tree with other parts; itself where they are the same."""
-    if all(new is old for new, old in zip(parts, children(tree), strict=True)):
-        return tree
-    if isinstance(tree, Binary):
-        return Binary(tree.op, parts[0], parts[1], tree.at, tree.start, tree.end)
-    if isinstance(tree, Unary):
-        return Unary(tree.op, parts[0], tree.start, tree.end)
-    if isinstance(tree, Transpose):
-        return Transpose(parts[0], tree.start, tree.end)
-    if isinstance(tree, Vector):
-        return Vector(tuple(parts), tree.start, tree.end)
-    if isinstance(tree, Index):
-        return Index(parts[0], tuple(parts[1:]), tree.start, tree.end)
-    if isinstance(tree, Slice):
-        rest = list(parts)
-        bounds = [None if part is None else rest.pop(0) for part in (tree.lower, tree.upper, tree.step)]
-        return Slice(bounds[0], bounds[1], tree.start, tree.end, bounds[2])
-    assert isinstance(tree, Call)
-    count = len(tree.arguments)
-    keywords = tuple((word, value) for (word, _), value in zip(tree.keywords, parts[count:], strict=True))
-    return Call(tree.function, tuple(parts[:count]), keywords, tree.name_end, tree.start, tree.end)

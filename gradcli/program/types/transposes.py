@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gradcli.program.types.elaborate import copied, rebuilt
 from gradcli.program.written.capitals import is_upper
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.rewrite import rebuilt, with_parts
 from gradcli.text.tree import JUXTAPOSED, LATEX_POWER, Binary, Name, Transpose, Tree, children, postorder, same
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def transposed_powers(root: Tree) -> Tree:
     def made(tree: Tree, parts: Sequence[Tree]) -> Tree:
         if is_power_of_t(tree) and (is_transposable(parts[0]) or id(tree) in doubled):
             return Transpose(parts[0], tree.start, tree.end)
-        return copied(tree, parts)
+        return with_parts(tree, parts)
 
     return rebuilt(root, made)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
-from gradcli.program.written.rewrite import rewrite
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.text.rewrite import rewrite
 from gradcli.text.tree import Call, Entry, Name, children, postorder
 
 if TYPE_CHECKING:

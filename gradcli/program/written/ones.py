@@ -5,8 +5,8 @@ from __future__ import annotations
 from gradcli.problems import GradcliError
 from gradcli.program.written.capitals import is_upper
 from gradcli.program.written.lifted import along
-from gradcli.program.written.rewrite import rewrite
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.rewrite import rewrite
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose
 
 if TYPE_CHECKING:

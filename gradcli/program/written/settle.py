@@ -8,10 +8,9 @@ from gradcli.program.names import CONSTANTS
 from gradcli.program.written.capitals import is_upper
 from gradcli.program.written.kinds import ROW, kind_of, matrix_products
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, factor_before
-from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.rewrite import cut_out
+from gradcli.text.rewrite import cut_out, rewrite, with_parts
 from gradcli.text.tree import (
     LATEX_DOT,
     LATEX_POWER,

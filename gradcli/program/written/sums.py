@@ -6,7 +6,6 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, indices_of
 from gradcli.program.written.lifted import Algebra, Lifted, along, product, turned, unreadable
-from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.written_out import (
     Array,
     Range,
@@ -20,6 +19,7 @@ from gradcli.program.written.written_out import (
     written_out,
 )
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.rewrite import rewrite, with_parts
 from gradcli.text.tree import (
     LATEX_PRODUCT,
     Binary,

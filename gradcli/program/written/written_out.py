@@ -9,8 +9,8 @@ from gradcli import limits
 from gradcli.problems import GradcliError
 from gradcli.program.rationals import WHOLE_NUMBERS
 from gradcli.program.written.known import MATRIX, VECTOR, indices_of, parted
-from gradcli.program.written.rewrite import rewrite
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.text.rewrite import rewrite
 from gradcli.text.tokens import canonical_name
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Tree, postorder
 
