@@ -39,7 +39,7 @@ def make_cases(claim: Claim, choices: Sequence[Sequence[int]] = SIZES) -> tuple[
     """
     from gradcli.program.types.notation import has_arrays
 
-    if not has_arrays(claim.script, claim.options) and not answers_need_arrays(claim):
+    if not has_arrays(claim.script, claim.options) and not any(claim.options.bound.values()):
         return None, [make_case(claim, claim.options, {}, None)]
     from gradcli.program.building.array_program import build_array_program
 
@@ -100,11 +100,6 @@ def with_letters(claim: Claim, arrays: Program) -> tuple[Claim, Program]:
 
 LARGE_SIZE = 6
 """Sizes above this may be replaced by smaller ones."""
-
-
-def answers_need_arrays(claim: Claim) -> bool:
-    """Is the function made of scalars, and yet something declared or given as an array?"""
-    return any(claim.options.bound.values())
 
 
 def make_case(claim: Claim, options: BuildOptions, sizes: Mapping[str, int], arrays: Program | None) -> Case:

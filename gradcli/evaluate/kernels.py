@@ -90,7 +90,7 @@ def float_kernel(rule: Rule) -> Callable[..., float]:
         return _library_function(rule.kernel)
     if rule.computed is not None:
         return _computed(rule, rule.computed)
-    return float_definition(rule) if rule.ball is None else _rounded(rule)
+    return row_function(rule, _floats()) if rule.ball is None else _rounded(rule)
 
 
 def _library_function(dotted: str) -> Callable[..., float]:
@@ -165,11 +165,6 @@ def _no_value(rule: Rule, values: Sequence[float], ball: arb) -> Exception:
         return OverflowError("the value exceeds float64")
     here = ", ".join(map(number_text, values))
     return ValueError(problem or f"{rule.name} at {here} is not known to {LAST_BITS} bits")
-
-
-def float_definition(rule: Rule) -> Callable[..., float]:
-    """The row's function in float64 by its definition."""
-    return row_function(rule, _floats())
 
 
 @cache

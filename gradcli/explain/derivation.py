@@ -207,7 +207,7 @@ class Deriver:
             form = with_factor(outer)
             return RulePlan("power", self.inner(base), self.with_inner(form, base), chained=not self.is_variable(base))
         if not self.depends(base):
-            outer = tree if is_e(base) else Binary("*", tree, Call("log", (base,)))
+            outer = tree if base == Name("e") else Binary("*", tree, Call("log", (base,)))
             return RulePlan(
                 "exponential",
                 self.inner(exponent),
@@ -309,10 +309,6 @@ def own_key_of(tree: Tree) -> tuple[object, ...]:
 
 def is_number(tree: Tree, value: int) -> bool:
     return type(tree) is Number and tree.value == value
-
-
-def is_e(tree: Tree) -> bool:
-    return type(tree) is Name and tree.name == "e"
 
 
 def lowered(base: Tree, exponent: Tree) -> Tree:

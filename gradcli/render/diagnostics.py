@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, Final
 
-    from gradcli.problems import GradcliError, Source, Span
+    from gradcli.problems import GradcliError, Span
 
 WINDOW_COLUMNS: Final = 76
 """Columns of a source line that are shown; with the indent it fits a terminal of 80."""
@@ -157,7 +157,8 @@ def _where(error: GradcliError) -> str:
 
 def _caret_block(span: Span, encoding: str) -> list[str]:
     line = _line_at(span)
-    shown, before, width = _data_excerpt(line) if _is_data(span.source) else _window(line)
+    is_data = span.source.name.startswith("--") or span.source.is_data
+    shown, before, width = _data_excerpt(line) if is_data else _window(line)
     columns = Columns(encoding)
     drawn = [columns.draw(char) for char in shown]
     start = sum(cell.columns for cell in drawn[:before])
@@ -165,10 +166,6 @@ def _caret_block(span: Span, encoding: str) -> list[str]:
     if not shown.strip():
         return []
     return [f"  {''.join(cell.text for cell in drawn).rstrip()}", f"  {' ' * start}{'^' * carets}"]
-
-
-def _is_data(source: Source) -> bool:
-    return source.name.startswith("--") or source.is_data
 
 
 def _data_excerpt(line: CaretLine) -> tuple[str, int, int]:

@@ -31,7 +31,8 @@ def answer_quiz(line: CommandLine) -> int:
     drawn = quiz(seed, line.quiz.topic, line.quiz.exercises)
     if not form and line.out is None and at_terminal() and is_terminal(sys.stdout):
         return Dialogue(drawn).run()
-    return write_worksheet(drawn, line.out, form or "markdown")
+    form = form or "markdown"
+    return written(in_format([drawn], form), line.out, form, [])
 
 
 def any_seed() -> int:
@@ -39,11 +40,6 @@ def any_seed() -> int:
     from random import SystemRandom
 
     return SystemRandom().randrange(1, 100_000)
-
-
-def write_worksheet(drawn: Quiz, out: str | None, form: str) -> int:
-    """The worksheet in a format."""
-    return written(in_format([drawn], form), out, form, [])
 
 
 class Dialogue:

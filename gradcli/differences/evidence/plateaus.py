@@ -198,12 +198,8 @@ def quantum(axis: Axis, pairs: Sequence[Pair]) -> float:
 def is_straight(pairs: Sequence[Pair]) -> bool:
     """Is one line through all these values? Steps in the ratio of 8 to 5 make it one of whole units."""
     slopes = [abs(pair.slope) for pair in pairs]
-    return bool(slopes) and all(abs(pair.even) < WHOLE * abs(pair.odd) for pair in pairs) and agree_all(slopes)
-
-
-def agree_all(slopes: Sequence[float]) -> bool:
-    """Are they one number, to a millionth?"""
-    return max(slopes) - min(slopes) < WHOLE * max(slopes)
+    even = all(abs(pair.even) < WHOLE * abs(pair.odd) for pair in pairs)
+    return bool(slopes) and even and max(slopes) - min(slopes) < WHOLE * max(slopes)
 
 
 def grain(axis: Axis, pairs: Sequence[Pair]) -> float:

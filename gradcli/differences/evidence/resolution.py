@@ -12,7 +12,7 @@ from math import frexp, inf, isfinite, log10
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 EVIDENCE = 4
 """Different values that must be shorter than their coordinates."""
@@ -78,10 +78,5 @@ def kept(values: Mapping[float, float]) -> KeptDigits | None:
             continue
         shorter = {values[y] for y, one in lengths.items() if length_of(y).digits - SHORTER[base] >= one.digits > 0}
         if len(shorter) >= EVIDENCE:
-            return KeptDigits(base, digits, most_places(lengths.values()))
+            return KeptDigits(base, digits, max(one.places for one in lengths.values()))
     return None
-
-
-def most_places(lengths: Iterable[NumberLength]) -> int:
-    """The places behind the point of the finest."""
-    return max(one.places for one in lengths)

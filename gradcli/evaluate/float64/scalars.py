@@ -313,12 +313,7 @@ def call_partial(run: Floats, node: Node, position: int) -> float:
     names, partial, out = partial_template(node.data, position, len(node.args))
     values = run.args(node)
     inner = Floats([partial], dict(zip(names, values, strict=True)), preset={out: run.values[node]})
-    return as_number(inner.values[partial])
-
-
-def as_number(value: float | bool) -> float:
-    """A value as a float."""
-    return float(value)
+    return float(inner.values[partial])
 
 
 def is_no_number(known: Any) -> bool:

@@ -133,13 +133,8 @@ class CurveTracer:
         again = []
         for (left, right), here in zip(open_pairs, middles, strict=True):
             if not self.is_settled(left, here, right):
-                again += [pair for pair in ((left, here), (here, right)) if not self.is_void(*pair)]
+                again += [(a, b) for a, b in ((left, here), (here, right)) if a.y is not None or b.y is not None]
         return again
-
-    @staticmethod
-    def is_void(left: CurvePoint, right: CurvePoint) -> bool:
-        """Has neither end a value?"""
-        return left.y is None and right.y is None
 
     def apart(self, left: CurvePoint, right: CurvePoint) -> float:
         """The part of the height that lies between two samples."""

@@ -44,7 +44,7 @@ def integral_of(graph: Graph, body: Node, letter: str, bounds: Sequence[Node], i
     """The integral of a body over `∫` and its parameters, which stand for `inputs`; bounds may be ±inf."""
     lower, upper = bounds
     body, inputs = used_parameters(graph, body, inputs)
-    mirrored = opposite_bounds(graph, lower, upper) and is_total(graph, body) and is_odd(graph, body)
+    mirrored = make.add(graph, [(upper, -1)]) is lower and is_total(graph, body) and is_odd(graph, body)
     if scalars.is_zero(body) or mirrored or (lower is upper and is_total(graph, body)):
         return scalars.number(graph, 0)
     ends = tuple(infinite(node) for node in bounds)
@@ -64,11 +64,6 @@ def infinite(node: Node) -> int:
     if node.op == "sum" and len(node.args) == 1 and infinite(node.args[0]) == 1:
         return 1 if node.data[0][0] > 0 else -1
     return 0
-
-
-def opposite_bounds(graph: Graph, lower: Node, upper: Node) -> bool:
-    """Whether the interval is symmetric about 0."""
-    return make.add(graph, [(upper, -1)]) is lower
 
 
 def is_odd(graph: Graph, body: Node) -> bool:

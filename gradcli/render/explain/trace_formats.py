@@ -72,7 +72,7 @@ def write_trace_markdown(trace: Trace) -> str:
     terms = Contributions(trace, "text", figures)
     numeric = trace.gradient is not None
     output = trace.output
-    columns = [*(["value"] if numeric else []), *(heads(trace) if numeric else tangent_heads(trace))]
+    columns = ["value", *heads(trace)] if numeric else ["tangent"] if trace.mode != "reverse" else []
     backwards = trace.mode != "forward"
     headers = ["step", *columns, *([f"d{output}/dstep"] if backwards else [])]
     lines = [f"`{line}`  " for line in heading(trace.reading)]
@@ -97,11 +97,6 @@ def write_trace_markdown(trace: Trace) -> str:
 def heads(trace: Trace) -> list[str]:
     """`d/dx1` for each column of tangents; `dstep` along a direction."""
     return ["dstep"] if trace.along is not None else [f"d/d{seed}" for seed in trace.seeds]
-
-
-def tangent_heads(trace: Trace) -> list[str]:
-    """The column of tangents as formulas."""
-    return ["tangent"] if trace.mode != "reverse" else []
 
 
 def write_trace_latex(trace: Trace) -> str:

@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 COLUMNS = ("function", "derivative", "domain", "about")
 
 
-def listing_document(rules: Iterable[Rule]) -> dict[str, Any]:
-    """`gradcli.functions/1`: each function as its row says it; `derivatives` one text per argument, null for none."""
-    return {"schema": "gradcli.functions/1", "functions": [rule_document(rule) for rule in rules]}
-
-
 def rule_document(rule: Rule) -> dict[str, Any]:
     """One function."""
     return {
@@ -35,11 +30,6 @@ def rule_document(rule: Rule) -> dict[str, Any]:
     }
 
 
-def listing_rows(rules: Iterable[Rule]) -> list[tuple[str, ...]]:
-    """The columns for people: a header, then one row a function."""
-    return [COLUMNS, *(listing_row(rule) for rule in rules)]
-
-
 def listing_row(rule: Rule) -> tuple[str, ...]:
     """One function: its call, its derivatives in the order of its arguments, where it is real, one sentence."""
     call = f"{rule.name}({', '.join(rule.args)}{', ...' if rule.variadic else ''})"
@@ -51,8 +41,8 @@ def write_listing(rules: Iterable[Rule], form: str) -> str:
     if form == "json":
         from gradcli.text.strict_json import json_text
 
-        return json_text(listing_document(rules))
-    rows = listing_rows(rules)
+        return json_text({"schema": "gradcli.functions/1", "functions": [rule_document(rule) for rule in rules]})
+    rows = [COLUMNS, *map(listing_row, rules)]
     if form == "markdown":
         from gradcli.render.formats.markdown import markdown_table
 

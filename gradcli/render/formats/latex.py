@@ -90,13 +90,8 @@ def matrix_formulas(result: Jacobian | Hessian) -> Iterator[str]:
             listed = ", ".join(map(number, result.eigenvalues))
             yield rf"\lambda = {listed} \quad\text{{({definiteness_words(result)})}}"
     else:
-        yield jacobian_equation(result.layout == "denominator", sides)
+        yield " = ".join((r"J^{\top}" if result.layout == "denominator" else "J", *sides))
     yield from along_formulas(result)
-
-
-def jacobian_equation(turned: bool, sides: Sequence[str]) -> str:
-    """J in numerator layout, its transpose in denominator layout."""
-    return " = ".join((r"J^{\top}" if turned else "J", *sides))
 
 
 def chain_formulas(result: Chain) -> Iterator[str]:
