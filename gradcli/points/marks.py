@@ -48,7 +48,7 @@ def marks(graph: Graph, node: Node) -> Iterator[Node]:
     if node.op == "compare":
         yield from tie(graph, *node.args)
     elif node.op == "product":
-        for base, exponent in zip(node.args, node.data, strict=True):
+        for base, exponent in node.factors():
             fraction = exponent.denominator > 1
             ends = fraction and exponent > 1 and not is_positive(base)  # x**(3/2) is finite at 0, with its slope
             if ends or ((exponent < 0 or fraction) and exponent < 1 and can_cancel(base)):
@@ -74,8 +74,7 @@ def is_positive(node: Node) -> bool:
     if node.op == "call":
         return node.data.name in POSITIVE
     return node.op == "product" and all(
-        is_positive(base) or exponent.denominator > 1 or exponent % 2 == 0
-        for base, exponent in zip(node.args, node.data, strict=True)
+        is_positive(base) or exponent.denominator > 1 or exponent % 2 == 0 for base, exponent in node.factors()
     )
 
 

@@ -30,7 +30,7 @@ from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from fractions import Fraction
     from typing import Any
 
@@ -65,6 +65,14 @@ class Node:
     def columns(self) -> Dim:
         """The number of columns of an array."""
         return self.shape[1]  # type: ignore[misc]
+
+    def factors(self) -> Iterator[tuple[Node, Rational]]:
+        """The bases of a product with their exponents."""
+        return zip(self.args, self.data, strict=True)
+
+    def terms(self) -> Iterator[tuple[Node, Rational]]:
+        """The nodes of a sum with their coefficients; its number, `data[1]`, is none of them."""
+        return zip(self.args, self.data[0], strict=True)
 
     def __repr__(self) -> str:
         return f"<{self.op} {self.data!r} #{self.serial}>"
@@ -249,6 +257,11 @@ def order(roots: Iterable[Node], needs: Callable[[Node], Iterable[Node]] | None 
     return result
 
 
+def powers_of(node: Node) -> dict[Node, Rational]:
+    """A node as a product: base -> exponent."""
+    return dict(node.factors()) if node.op == "product" else {node: 1}
+
+
 def is_equality(node: Node) -> bool:
     """Is it a comparison for equality?"""
     return node.op == "compare" and node.data in ("==", "!=")
@@ -283,7 +296,7 @@ def is_total_alone(node: Node) -> bool:
     if node.op == "product":
         return not any(
             (type(e) is not int or e < 0) and not (base.op == "call" and base.data.name in POSITIVE)
-            for base, e in zip(node.args, node.data, strict=True)
+            for base, e in node.factors()
         )
     if node.op == "call" and (node.data.domain or node.data.domain_text):
         return False

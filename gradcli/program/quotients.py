@@ -95,7 +95,7 @@ class PolynomialQuotients:
 
     def product(self, node: Node) -> Fraction:
         top, bottom = self.one, self.one
-        for arg, exponent in zip(node.args, node.data, strict=True):
+        for arg, exponent in node.factors():
             if type(exponent) is not int:
                 power = int(exponent * self.roots[arg])
                 above, below, exponent = self.generators[arg] ** abs(power), self.one, (1 if power > 0 else -1)
@@ -141,7 +141,7 @@ def root_degrees(nodes: Sequence[Node]) -> dict[Node, int]:
     found: dict[Node, int] = {}
     for node in nodes:
         if node.op == "product":
-            for base, exponent in zip(node.args, node.data, strict=True):
+            for base, exponent in node.factors():
                 if type(exponent) is not int:
                     found[base] = lcm(found.get(base, 1), exponent.denominator)
     return found

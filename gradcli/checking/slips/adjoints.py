@@ -117,7 +117,7 @@ class AdjointSweep:
     def others(self, node: Node, place: int) -> Ball:
         """The factors of a product but one."""
         result = exact(1)
-        for i, (base, exponent) in enumerate(zip(node.args, node.data, strict=True)):
+        for i, (base, exponent) in enumerate(node.factors()):
             if i != place:
                 result = result * self.raised(base, exponent)
         return result

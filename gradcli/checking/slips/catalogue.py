@@ -232,7 +232,7 @@ class Slips:
         own, total = self.adjoint[node], sum(passed.values())
         derivatives = exact(1)
         rest = exact(1)
-        for i, (base, exponent) in enumerate(zip(node.args, node.data, strict=True)):
+        for i, (base, exponent) in enumerate(node.factors()):
             if i in passed:
                 step = exact(exponent) * self.sweep.raised(base, exponent - 1) * self.tangent[base]
                 derivatives = derivatives * step

@@ -9,6 +9,7 @@ from gradcli import limits
 from gradcli.checking.slips.adjoints import AdjointSweep, LocalDerivative, NotHereError
 from gradcli.checking.slips.catalogue import Alternatives, Location, Mark, Slips, slips_at
 from gradcli.checking.slips.identify import Finder, constant_ratio, is_nothing, name_factor, same_vectors
+from gradcli.checking.slips.repairs import terms_of
 from gradcli.checking.slips.written import written_outputs
 from gradcli.checking.trial_points import plainness
 from gradcli.program.forms import scalars
@@ -119,7 +120,7 @@ class Evidence:
         found: dict[Node, None] = {}
         for output in self.outputs:
             for node in (output, *self.local.reverse.gradient(output)):
-                found.update(dict.fromkeys(terms_of(graph, node)))
+                found.update(dict.fromkeys(expanded_terms(graph, node)))
                 found.setdefault(node)
         return [node for node in found if node.op != "number" or node.data]
 
@@ -226,20 +227,14 @@ class EvidenceTable(NamedTuple):
     places: dict[Mark, Location]
 
 
-def terms_of(graph: Any, node: Node) -> list[Node]:
+def expanded_terms(graph: Any, node: Node) -> list[Node]:
     """The terms of a sum, with their coefficients; products of sums multiplied out once."""
-    if node.op == "sum":
-        coefficients, start = node.data
-        found = [scalars.add(graph, [(arg, c)]) for arg, c in zip(node.args, coefficients, strict=True)]
-        return found + ([scalars.number(graph, start)] if start else [])
     if node.op == "product":
-        place = next(
-            (i for i, (b, e) in enumerate(zip(node.args, node.data, strict=True)) if b.op == "sum" and e == 1), None
-        )
+        place = next((i for i, (b, e) in enumerate(node.factors()) if b.op == "sum" and e == 1), None)
         if place is not None:
-            rest = [(b, e) for i, (b, e) in enumerate(zip(node.args, node.data, strict=True)) if i != place]
+            rest = [factor for i, factor in enumerate(node.factors()) if i != place]
             return [scalars.multiply(graph, [(term, 1), *rest]) for term in terms_of(graph, node.args[place])[:40]]
-    return [node]
+    return terms_of(graph, node)
 
 
 __all__ = [
@@ -248,8 +243,8 @@ __all__ = [
     "Finder",
     "Unit",
     "constant_ratio",
+    "expanded_terms",
     "is_nothing",
     "name_factor",
     "same_vectors",
-    "terms_of",
 ]

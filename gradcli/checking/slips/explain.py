@@ -15,10 +15,10 @@ from gradcli.checking.slips.evidence import (
     Finder,
     Unit,
     constant_ratio,
+    expanded_terms,
     is_nothing,
     name_factor,
     same_vectors,
-    terms_of,
 )
 from gradcli.checking.slips.grids import places_of
 from gradcli.derive.results import Slip
@@ -260,7 +260,7 @@ class SlipExplanation:
         """Is this term, taken away, one of the right answer's?"""
         node, sign = key
         entry = self.evidence.comparison.entries[self.unit.places[0]]
-        return sign < 0 and node in terms_of(self.evidence.comparison.graph, entry.ours)
+        return sign < 0 and node in expanded_terms(self.evidence.comparison.graph, entry.ours)
 
     def extra_terms(self) -> dict[Any, list[Any]]:
         """The terms of the function and its derivatives, with either sign."""

@@ -123,7 +123,7 @@ def outer_nodes(yours: Node) -> list[Node]:
         if node.op == "sum":
             stack += node.args
         elif node.op == "product":
-            stack += [base for base, exponent in zip(node.args, node.data, strict=True) if exponent == 1]
+            stack += [base for base, exponent in node.factors() if exponent == 1]
     return sorted(found, key=lambda node: node.serial)
 
 
@@ -172,7 +172,7 @@ def arguments_of(node: Node) -> list[Node]:
     if node.op in ("call", "power"):
         found = list(node.args)
     elif node.op == "product":
-        found = [base for base, exponent in zip(node.args, node.data, strict=True) if exponent != 1]
+        found = [base for base, exponent in node.factors() if exponent != 1]
     else:
         return []
     return [argument for argument in found if argument.op not in ("variable", "number", "constant")]
@@ -189,7 +189,7 @@ def factor_repairs(graph: Graph, yours: Node, wrt: str) -> Iterator[Repair]:
     name = scalars.variable(graph, wrt)
     for node in outer_nodes(yours):
         if node.op == "product":
-            for base, exponent in zip(node.args, node.data, strict=True):
+            for base, exponent in node.factors():
                 if exponent != 1 and name in order([base]):
                     yield from power_repairs(graph, yours, node, base)
                 if exponent != 1 and base.op == "call" and len(base.args) == 1:

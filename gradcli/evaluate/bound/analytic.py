@@ -97,7 +97,7 @@ def total(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
 def product(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
     """Π base**exponent."""
     result = acb(1)
-    for arg, exponent in zip(node.args, node.data, strict=True):
+    for arg, exponent in node.factors():
         value = values[arg]
         if exponent != 1 and type(value) is not Undefined:
             value = raised(value, exponent, analytic)

@@ -175,7 +175,7 @@ def scaled(size: Growth, factor: arb) -> Growth:
 def product(node: Node, sizes: Mapping[Node, Growth], known: Mapping[Node, Any], end: End) -> Growth:
     """Π base**exponent."""
     result = constant(arb(1))
-    for arg, exponent in zip(node.args, node.data, strict=True):
+    for arg, exponent in node.factors():
         whole = exponent == int(exponent)
         result = times(result, raised(sizes[arg], exact(exponent), end, int(exponent) if whole else None))
     return result

@@ -243,7 +243,7 @@ def complement(run: Balls, node: Node) -> Value | None:
 def product_value(run: Balls, node: Node) -> Value:
     """Π base**exponent, base by base, so that 0 times an undefined factor is undefined and not 0."""
     exact, ball, large = ONE, None, None
-    for arg, exponent in zip(node.args, node.data, strict=True):
+    for arg, exponent in node.factors():
         value = run.values[arg]
         if type(value) is Undefined and value.kind == "overflow" and exponent < 0:
             value = SPECK

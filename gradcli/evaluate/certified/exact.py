@@ -129,7 +129,7 @@ def exact_sum(node: Node, values: dict[Node, Any], convert: Callable[[Any], Any]
 def exact_product(node: Node, values: dict[Node, Any], convert: Callable[[Any], Any]) -> Exact | None:
     """Π base**exponent, None for a zero with a negative exponent and for a number that grows too long."""
     total = 1
-    for arg, exponent in zip(node.args, node.data, strict=True):
+    for arg, exponent in node.factors():
         value = values[arg]
         if value is None:
             return None

@@ -111,7 +111,7 @@ def is_nonnegative(run: Switches, node: Node, depth: int = 8) -> bool:
     if depth == 0:
         return False
     if node.op == "product":
-        factors = zip(node.args, node.data, strict=True)
+        factors = node.factors()
         return all(exponent % 2 != 1 or is_nonnegative(run, base, depth - 1) for base, exponent in factors)
     if node.op == "sum":
         coefficients, start = node.data

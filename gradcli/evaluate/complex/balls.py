@@ -74,7 +74,7 @@ def sum_beside(run: Beside, node: Node) -> acb:
 def product_beside(run: Beside, node: Node) -> acb:
     """Π base**exponent."""
     total = acb(1)
-    for arg, exponent in zip(node.args, node.data, strict=True):
+    for arg, exponent in node.factors():
         value = run.value(arg)
         total *= value if exponent == 1 else power_beside(run, arg, value, exponent)
     return total

@@ -88,7 +88,7 @@ def sum_value(run: EntryRun, node: Node) -> Any:
 def product_value(run: EntryRun, node: Node) -> Any:
     """Π base**exponent, what is below the line divided by at the end."""
     lines: dict[bool, tuple[Any, bool]] = {}
-    for base, exponent in zip(node.args, node.data, strict=True):
+    for base, exponent in node.factors():
         if (partner := hyperbolic_partner(node, base)) is not None:
             if base.data.name == "cosh":
                 continue
@@ -100,7 +100,7 @@ def product_value(run: EntryRun, node: Node) -> Any:
         elif exponent in (1, -1):
             part = value
         else:
-            part, spare = power(value, abs(exponent)), bool(node.shape)
+            part, spare = power(value, exponent if exponent > 0 else -exponent), bool(node.shape)
         side = lines.get(exponent > 0)
         if side is not None:
             part, spare = onto(np.multiply, side[0], part, side[1], spare), bool(node.shape)
@@ -108,7 +108,7 @@ def product_value(run: EntryRun, node: Node) -> Any:
     above, spare = lines.get(True, (1.0, False))
     below = lines.get(False)
     result = above if below is None else onto(np.divide, above, below[0], spare, below[1])
-    return result if node.shape else mended(run, result, list(zip(node.args, node.data, strict=True)))
+    return result if node.shape else mended(run, result, list(node.factors()))
 
 
 def call_value(run: EntryRun, node: Node) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcli.evaluate.float64.matrices import linear_algebra
 from gradcli.evaluate.float64.matrices.chain import Factor, chain_product
+from gradcli.program.graph import powers_of
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def hyperbolic_partner(node: Node, base: Node) -> Node | None:
     """u where the product has sinh(u)**k/cosh(u)**k and this is one of both: tanh(u) does not overflow."""
     if base.op != "call" or base.data.name not in ("sinh", "cosh"):
         return None
-    powers = dict(zip(node.args, node.data, strict=True))
+    powers = dict(node.factors())
     for other, exponent in powers.items():
         if other.op == "call" and {other.data.name, base.data.name} == {"sinh", "cosh"} and other.args == base.args:
             return base.args[0] if exponent == -powers[base] else None
@@ -79,7 +80,7 @@ def scale_value(run: ArrayRun, node: Node) -> Any:
     """s·A, where det(A)·inv(A).T is the matrix of cofactors, and prod(a)/a the products of the other entries."""
     scalar, core = node.args
     result = run.values[scalar] * run.values[core]
-    powers = list(zip(scalar.args, scalar.data, strict=True)) if scalar.op == "product" else [(scalar, 1)]
+    powers = list(scalar.factors()) if scalar.op == "product" else [(scalar, 1)]
     for whole, exponent in powers:
         if whole.op in ("det", "prod") and exponent >= 1 and not np.isfinite(result).all():
             found = with_adjugate(run, whole, core) if whole.op == "det" else with_others(run, whole, core)
@@ -92,7 +93,7 @@ def scale_value(run: ArrayRun, node: Node) -> Any:
 def with_others(run: ArrayRun, whole: Node, core: Node) -> Array | None:
     """prod(a)·(B/a) with the products of the other entries in place of prod(a)/a."""
     (array,) = whole.args
-    powers = dict(zip(core.args, core.data, strict=True)) if core.op == "product" else {}
+    powers = dict(core.factors()) if core.op == "product" else {}
     if whole.data is not None or powers.get(array) != -1:
         return None
     values = run.values[array]
@@ -120,8 +121,8 @@ def chain_mended(run: ArrayRun, node: Node, result: Array) -> Array:
 
 def others_along(run: ArrayRun, core: Node, scaling: Node, axis: int) -> Array | None:
     """B/A, each row or column times its product of A; None where the factors are others."""
-    powers = dict(zip(core.args, core.data, strict=True))
-    lines = dict(zip(scaling.args, scaling.data, strict=True)) if scaling.op == "product" else {scaling: 1}
+    powers = dict(core.factors())
+    lines = powers_of(scaling)
     for whole, exponent in lines.items():
         inner = whole.args[0] if whole.op == "transpose" else whole
         if inner.op != "prod" or exponent < 1:

@@ -120,7 +120,7 @@ def sum_value(run: Floats, node: Node) -> float:
 
 def product_value(run: Floats, node: Node) -> float:
     """Π base**exponent; long products keep their exponents apart, so that nothing overflows on the way."""
-    factors = [power(run.values[arg], e) for arg, e in zip(node.args, node.data, strict=True)]
+    factors = [power(run.values[arg], e) for arg, e in node.factors()]
     if len(factors) == 1:
         return factors[0]
     if len(factors) == 2 and NORMAL < abs(plain := factors[0] * factors[1]) < math.inf:
@@ -251,7 +251,7 @@ class Scaled:
 def local_partials(run: Floats, node: Node, active: set[Node]) -> list[tuple[Node, float]]:
     """∂node/∂argument for each argument that is active, nan where there is none."""
     if node.op == "sum":
-        pairs = zip(node.args, node.data[0], strict=True)
+        pairs = node.terms()
         return [(arg, nearest(coefficient)) for arg, coefficient in pairs if arg in active]
     if node.op == "product":
         return product_partials(run, node, active)

@@ -286,7 +286,7 @@ def scale_text(run: FormulaWriter, node: Node) -> str:
     """
     scalar, array = node.args
     if scalar.op == "prod" and not scalar.shape and array.op == "product":
-        factors = dict(zip(array.args, array.data, strict=True))
+        factors = dict(array.factors())
         if factors.pop(scalar.args[0], None) == -1:
             others = run.dialect.others.format(run.text(scalar.args[0]))
             rest = [power_text(run, bracketed(run.text(base)), e) for base, e in factors.items() if e > 0]

@@ -74,12 +74,12 @@ Tangent = dict["Node", "Node"]
 
 
 def sum_tangent(graph: Graph, node: Node, tangents: Tangent) -> Node:
-    return make.add(graph, [(tangents[a], c) for a, c in zip(node.args, node.data[0], strict=True) if a in tangents])
+    return make.add(graph, [(tangents[a], c) for a, c in node.terms() if a in tangents])
 
 
 def product_tangent(graph: Graph, node: Node, tangents: Tangent) -> Node:
     """Σ eᵢ·dbᵢ·bᵢ^(eᵢ-1)·Π of the others."""
-    factors = list(zip(node.args, node.data, strict=True))
+    factors = list(node.factors())
     terms = []
     for i, (base, exponent) in enumerate(factors):
         if base in tangents:

@@ -31,11 +31,10 @@ from gradcli.program.forms.parts import (
     negative_sum,
     normal,
     scalar_part,
-    scalar_powers,
     signed_part,
     zeros,
 )
-from gradcli.program.graph import Graph, Node, guard
+from gradcli.program.graph import Graph, Node, guard, powers_of
 from gradcli.program.rationals import lower
 from gradcli.records import TYPE_CHECKING
 
@@ -72,8 +71,8 @@ def scale(graph: Graph, scalar: Node, array: Node, factor: Rational = 1) -> Node
 
 def as_softmax(graph: Graph, scalar: Node, core: Node) -> tuple[Node, Node] | None:
     """exp(u)/sum(exp(u)) is softmax(u), also inside a product."""
-    bases = scalar_powers(scalar)
-    parts = dict(zip(core.args, core.data, strict=True)) if core.op == "product" else {core: 1}
+    bases = powers_of(scalar)
+    parts = powers_of(core)
     for base, exponent in bases.items():
         if base.op == "total" and type(exponent) is int and exponent < 0:
             (whole,) = base.args
@@ -95,7 +94,7 @@ def add(graph: Graph, items: Iterable[tuple[Node, Rational]]) -> Node:
     for node, factor in items:
         shape = node.shape
         if node.op == "sum" and ((factor in (1, -1) and node not in graph.whole) or len(node.args) == 1):
-            for term, coefficient in zip(node.args, node.data[0], strict=True):
+            for term, coefficient in node.terms():
                 sign, core = normal(graph, term)
                 terms[core] = terms.get(core, 0) + factor * coefficient * sign
         elif not is_zeros(node):

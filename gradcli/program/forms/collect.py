@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.program import make
 from gradcli.program.forms.parts import array_part, is_negative, is_ones, is_zeros, normal, number, ones
 from gradcli.program.forms.scalars import is_zero
+from gradcli.program.graph import powers_of
 from gradcli.program.rationals import lower
 from gradcli.records import TYPE_CHECKING
 
@@ -67,14 +68,14 @@ def branch_of(node: Node) -> Node | None:
         return scalar
     if core.op != "product":
         return None
-    found = [b for b, e in zip(core.args, core.data, strict=True) if b.op == "where" and e == 1]
+    found = [b for b, e in core.factors() if b.op == "where" and e == 1]
     return found[0] if len(found) == 1 and any(is_zeros(arg) for arg in found[0].args[1:]) else None
 
 
 def in_branch(graph: Graph, node: Node, branch: Node, value: Node) -> Node:
     """The term with `value` in the place of its condition's factor."""
     factor, scalar, core = array_part(node)
-    powers = dict(zip(core.args, core.data, strict=True)) if core.op == "product" else {core: 1}
+    powers = powers_of(core)
     powers.pop(branch, None)
     items = [*powers.items(), (value, 1), *([(scalar, 1)] if scalar not in (None, branch) else [])]
     return make.hadamard(graph, items, core.shape, factor)
@@ -119,7 +120,7 @@ def factors_of(node: Node) -> list[Node]:
     """The factors to the first power of a term."""
     core = array_part(node)[2]
     if core.op == "product":
-        return [base for base, e in zip(core.args, core.data, strict=True) if e == 1]
+        return [base for base, e in core.factors() if e == 1]
     return [core]
 
 
@@ -127,7 +128,7 @@ def add_term(graph: Graph, terms: dict[Node, Rational], node: Node, factor: Rati
     """Put another term into collected terms."""
     if is_zeros(node):
         return
-    parts = zip(node.args, node.data[0], strict=True) if node.op == "sum" else [(node, 1)]
+    parts = node.terms() if node.op == "sum" else [(node, 1)]
     for part, coefficient in parts:
         sign, core = normal(graph, part)
         value = terms.pop(core, 0) + factor * coefficient * sign

@@ -100,7 +100,7 @@ def spelled_call(graph: Graph, name: str, argument: Node) -> Node | None:
 def one_minus_sigmoid(node: Node) -> Node | None:
     """u of 1 - sigmoid(u), else None."""
     if node.op == "sum" and len(node.args) == 2:
-        for (one, c), (other, d) in (pairs := list(zip(node.args, node.data[0], strict=True))), pairs[::-1]:
+        for (one, c), (other, d) in (pairs := list(node.terms())), pairs[::-1]:
             if is_ones(one) and (c, d) == (1, -1) and other.op == "call" and other.data.name == "sigmoid":
                 return other.args[0]
     return None

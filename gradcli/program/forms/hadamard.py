@@ -56,7 +56,7 @@ class Hadamard:
                 self.scalars.append((node.args[0], exponent))
                 work.append((node.args[1], exponent))
             elif op == "product" and may_flatten(node, exponent):
-                work += [(base, lower(e * exponent)) for base, e in zip(node.args, node.data, strict=True)]
+                work += [(base, lower(e * exponent)) for base, e in node.factors()]
             elif whole and (turned := normal(self.graph, node))[0] < 0:
                 self.factor *= -1 if exponent % 2 else 1
                 work.append((turned[1], exponent))
@@ -122,7 +122,7 @@ def hadamard(graph: Graph, items: Iterable[tuple[Node, Rational]], shape: Any, f
 
 def keep_domain(graph: Graph, collected: Hadamard, node: Node, exponent: Rational) -> None:
     """Guard what was merged away: entries of x/x need x != 0, those of sqrt(x)**2 need x >= 0, of 0*log(x) x > 0."""
-    factors = zip(node.args, node.data, strict=True) if node.op == "product" else [(node, exponent)]
+    factors = node.factors() if node.op == "product" else [(node, exponent)]
     for base, was in factors:
         if collected.zero:
             guard(graph, graph.intern("product", (base,), (was,), base.shape) if was < 0 else base)
@@ -190,7 +190,7 @@ def join_powers(graph: Graph, powers: dict[Node, Rational], node: Node) -> None:
     powers.update(dict.fromkeys([*same, base], 0))
     exponents = [(other.args[1], e) for other, e in same.items()]
     joined = make.power(graph, base, make.add(graph, [*exponents, (ones(graph, node.shape), count)]))
-    for factor, e in zip(joined.args, joined.data, strict=True) if joined.op == "product" else [(joined, 1)]:
+    for factor, e in joined.factors() if joined.op == "product" else [(joined, 1)]:
         powers[factor] = powers.get(factor, 0) + e
 
 

@@ -13,11 +13,10 @@ from gradcli.program.forms.parts import (
     number,
     ones,
     quotient,
-    scalar_powers,
     signed_part,
     zeros,
 )
-from gradcli.program.graph import unmeasured
+from gradcli.program.graph import powers_of, unmeasured
 from gradcli.program.rationals import lower
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def join(graph: Graph, terms: Terms) -> Terms:
             break
         pair, joined = best
         terms = {node: factor for node, factor in terms.items() if node not in pair}
-        parts = zip(joined.args, joined.data[0], strict=True) if joined.op == "sum" else [(joined, 1)]
+        parts = joined.terms() if joined.op == "sum" else [(joined, 1)]
         for part, factor in parts:
             sign, node = normal(graph, part)
             value = lower(terms.pop(node, 0) + factor * sign)
@@ -98,7 +97,7 @@ def common_scalars(s: Node | None, t: Node | None) -> dict[Node, Rational]:
     """The powers that two scalars share."""
     if s is None or t is None:
         return {}
-    left, right = scalar_powers(s), scalar_powers(t)
+    left, right = powers_of(s), powers_of(t)
     shared: dict[Node, Rational] = {}
     for base in left:
         e, f = left[base], right.get(base, 0)
@@ -116,7 +115,7 @@ def common_factor(alpha: Rational, beta: Rational) -> Rational:
 
 def without(graph: Graph, scalar: Node | None, shared: dict[Node, Rational]) -> Node:
     """A scalar with the shared powers taken out."""
-    powers = {} if scalar is None else scalar_powers(scalar)
+    powers = {} if scalar is None else powers_of(scalar)
     return make.multiply(graph, [(b, lower(e - shared.get(b, 0))) for b, e in powers.items()])
 
 
@@ -136,7 +135,7 @@ def by_scalars(graph: Graph, first: Term, second: Term, shared: dict[Node, Ratio
 
 def collect(terms: Terms, node: Node) -> None:
     """Add a node to collected terms."""
-    parts = zip(node.args, node.data[0], strict=True) if node.op == "sum" else [(node, 1)]
+    parts = node.terms() if node.op == "sum" else [(node, 1)]
     for part, factor in parts:
         terms[part] = lower(terms.get(part, 0) + factor)
 
@@ -200,10 +199,7 @@ def rest(graph: Graph, middle: list[Node], prefix: list[Node], suffix: list[Node
 
 def by_product(graph: Graph, first: Part, second: Part) -> Node | None:
     """A∘B + A∘C as A∘(B + C)."""
-    parts = [
-        dict(zip(core.args, core.data, strict=True)) if core.op == "product" else {core: 1}
-        for core in (first[2], second[2])
-    ]
+    parts = [powers_of(core) for core in (first[2], second[2])]
     shared: dict[Node, Rational] = {}
     for base, e in parts[0].items():
         f = parts[1].get(base, 0)
@@ -233,7 +229,7 @@ def whole(graph: Graph, terms: Terms) -> Terms:
     common: Rational | None = None
     for node, factor in items:
         _, s, _ = signed_part(graph, node)
-        own = {} if s is None else scalar_powers(s)
+        own = {} if s is None else powers_of(s)
         shared = dict(own) if shared is None else common_of(shared, own)
         common = factor if common is None else common_factor(common, factor)
     assert shared is not None
@@ -248,7 +244,7 @@ def whole(graph: Graph, terms: Terms) -> Terms:
     body = make.add(graph, inner.items())
     result = make.scale(graph, make.multiply(graph, list(shared.items())), body, common)
     if graph.measure(graph, result) < graph.measure(graph, make.sum_node(graph, terms, shape)):
-        parts = zip(result.args, result.data[0], strict=True) if result.op == "sum" else [(result, 1)]
+        parts = result.terms() if result.op == "sum" else [(result, 1)]
         return dict(parts)
     return terms
 

@@ -299,7 +299,7 @@ def rank_one_update(graph: Graph, node: Node) -> Node | None:
     """det(I + c·u@v') is 1 + c·v'@u."""
     if node.op != "sum" or len(node.args) != 2:
         return None
-    for (one, c), (other, d) in (pairs := list(zip(node.args, node.data[0], strict=True))), pairs[::-1]:
+    for (one, c), (other, d) in (pairs := list(node.terms())), pairs[::-1]:
         if one.op == "eye" and c == 1 and parts_forms.array_part(other)[2].op == "matmul":
             _, scalar, core = parts_forms.array_part(other)
             place = parts_forms.column_place(core)
@@ -404,7 +404,7 @@ def diagonal(graph: Graph, node: Node) -> Node:
     if is_zeros(core):
         return zeros(graph, shape)
     if core.op == "sum" and any(term.op in ("diag", "eye", "fill", "scale") for term in core.args):
-        return make.add(graph, [(diagonal(graph, t), c) for t, c in zip(core.args, core.data[0], strict=True)])
+        return make.add(graph, [(diagonal(graph, t), c) for t, c in core.terms()])
     if core.op == "matmul":
         found = diagonal_of_chain(graph, list(core.args))
         if found is not None:

@@ -237,7 +237,7 @@ def turned_product(graph: Graph, node: Node) -> tuple[int, Node]:
     """A product of scalars with the signs of its sums in front."""
     sign = 1
     factors: Factors = []
-    for base, exponent in zip(node.args, node.data, strict=True):
+    for base, exponent in node.factors():
         turn = is_turned_scalar(base) and type(exponent) is int
         if turn and exponent % 2:
             sign = -sign
@@ -249,11 +249,6 @@ def negative_scalar(graph: Graph, node: Node) -> Node:
     """-node for a scalar sum, term by term."""
     coefficients, constant = node.data
     return graph.intern("sum", node.args, (tuple([-c for c in coefficients]), -constant))
-
-
-def scalar_powers(node: Node) -> dict[Node, Rational]:
-    """A scalar without a number in front as base -> exponent."""
-    return dict(zip(node.args, node.data, strict=True)) if node.op == "product" else {node: 1}
 
 
 def column_place(node: Node) -> int | None:

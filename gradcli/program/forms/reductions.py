@@ -73,7 +73,7 @@ def total_of_part(graph: Graph, node: Node) -> Node | None:
 
 def total_of_sum(graph: Graph, node: Node) -> Node | None:
     """Sums of what is known are split off: sum(x - mean(x)) is 0."""
-    parts = list(zip(node.args, node.data[0], strict=True))
+    parts = list(node.terms())
     known = [(term, c) for term, c in parts if is_ones(array_part(term)[2])]
     if not known:
         return None
@@ -106,12 +106,10 @@ def total_of_product(graph: Graph, node: Node) -> Node | None:
     if node.data == (2,):
         return make.multiply(graph, [(norm(graph, node.args[0]), 2)])
     if all(type(e) is int and e > 0 and e % 2 == 0 for e in node.data):
-        half = make.hadamard(graph, [(b, e // 2) for b, e in zip(node.args, node.data, strict=True)], node.shape)
+        half = make.hadamard(graph, [(b, e // 2) for b, e in node.factors()], node.shape)
         return make.multiply(graph, [(norm(graph, half), 2)])
     if len(node.args) == 2 and 1 in node.data:
-        first, second = [
-            make.hadamard(graph, [(base, e)], node.shape) for base, e in zip(node.args, node.data, strict=True)
-        ]
+        first, second = [make.hadamard(graph, [(base, e)], node.shape) for base, e in node.factors()]
         if node.columns == 1:
             return make.matmul(graph, [make.transpose(graph, first), second])
         if node.rows == 1:
@@ -265,7 +263,7 @@ def vec(graph: Graph, node: Node) -> Node:
         left, right = make.matmul(graph, core.args[: i + 1]), make.matmul(graph, core.args[i + 1 :])
         result = kron(graph, make.transpose(graph, right), left)
     elif core.op == "sum":
-        pieces = [(vec(graph, t), c) for t, c in zip(core.args, core.data[0], strict=True)]
+        pieces = [(vec(graph, t), c) for t, c in core.terms()]
         result = make.add(graph, pieces)
     else:
         result = graph.intern("vec", (core,), None, shape)
@@ -330,7 +328,7 @@ def entry_of(graph: Graph, node: Node, down: Any, across: Any) -> Node | None:
     if core.op == "svdvals" and (down, across) == (0, 0):
         found = make.form("of_spectrum")(graph, core, "max")
     elif core.op == "sum" and any(signed_part(graph, term)[2].op == "concat" for term in core.args):
-        terms = zip(core.args, core.data[0], strict=True)
+        terms = core.terms()
         found = make.add(graph, [(pick(graph, term, down, across), c) for term, c in terms])
     elif core.op == "concat" and all(part.shape == (1, 1) for part in core.args):
         found = total(graph, core.args[down if core.data == 0 else across])

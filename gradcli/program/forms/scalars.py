@@ -117,7 +117,7 @@ def SERIAL(node: Node) -> int:  # noqa: N802 - a sort key, kept as a plain funct
 
 def pairs(node: Node) -> Factors:
     """A product as its bases with their exponents."""
-    return list(zip(node.args, node.data, strict=True))
+    return list(node.factors())
 
 
 def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Rational = 1) -> Node:
@@ -136,7 +136,7 @@ def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Ratio
         elif op == "product":
             if merged < MERGED and merges(node, exponent):
                 merged += 1
-                work.extend([(base, lower(e * exponent)) for base, e in zip(node.args, node.data, strict=True)])
+                work.extend([(base, lower(e * exponent)) for base, e in node.factors()])
                 if graph.guards is not None and any(type(e) is not int or e < 0 for e in node.data):
                     dropped.append((node, exponent))
                 continue
@@ -410,10 +410,7 @@ def is_multiple(node: Node) -> bool:
 def is_nonnegative(node: Node) -> bool:
     """A scalar that is never negative, whatever its variables are."""
     if node.op == "product":
-        return all(
-            is_nonnegative(base) or (type(e) is int and e % 2 == 0)
-            for base, e in zip(node.args, node.data, strict=True)
-        )
+        return all(is_nonnegative(base) or (type(e) is int and e % 2 == 0) for base, e in node.factors())
     return node.op in ("norm", "dimension") or (node.op == "call" and node.data.name in ("exp", "sigmoid", "softplus"))
 
 

@@ -76,5 +76,5 @@ def uncentred(graph: Graph, node: Node) -> Node | None:
     total = make.total(graph, node)
     if not (total.op == "number" and total.data == 0):
         return None
-    terms = zip(node.args, node.data[0], strict=True)
+    terms = node.terms()
     return make.add(graph, [(term, factor) for term, factor in terms if not is_ones(array_part(term)[2])])

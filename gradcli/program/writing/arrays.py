@@ -290,7 +290,7 @@ class PieceWriter(Writer[Piece]):
         if node.op != "product" or node in self.given:
             above.append(self.written[node])
             return
-        powers = dict(zip(node.args, node.data, strict=True))
+        powers = dict(node.factors())
         statistics = [] if node.shape else take_statistics(self.graph, powers)
         self.place(powers.items(), above, below)
         for name, array, exponent in statistics:

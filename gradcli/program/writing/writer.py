@@ -126,7 +126,7 @@ class Writer(ABC, Generic[P]):
 
     def split(self, node: Node, above: list[P], below: list[P]) -> None:
         """The factors of a product above and below the line, variables first."""
-        self.place(zip(node.args, node.data, strict=True), above, below)
+        self.place(node.factors(), above, below)
 
     def place(self, powers: Iterable[tuple[Node, Any]], above: list[P], below: list[P]) -> None:
         """Powers above and below the line."""
@@ -225,7 +225,7 @@ def writers(kind: type[Any]) -> dict[str, Callable[[Any, Node], Any]]:
 
 def terms_of(node: Node) -> list[tuple[Node, Any]]:
     """The terms of a sum with their coefficients as the source has them; of a chain rule in the order of factors."""
-    terms = list(zip(node.args, node.data[0], strict=True))
+    terms = list(node.terms())
     if any(is_link(term) for term in node.args):
         terms.sort(key=lambda pair: min(factor.serial for factor in pair[0].args or (pair[0],)))
     return terms
