@@ -5,11 +5,13 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Final
 
 MOST_LINES: Final = 60
 """Lines of a dependency tree; what lies below is counted."""
+UNICODE_BRANCHES: Final = ("├─ ", "└─ ", "│  ")
+"""Of a part, of the last one, and beside what stands below."""
 
 
 def dependency_lines(
@@ -18,23 +20,32 @@ def dependency_lines(
     """The tree of who uses whom: every name with its expression, drawn once; where it comes again, `↑`."""
     lines: list[str] = []
     drawn: set[str] = set()
-    stack: list[tuple[str, str, str]] = [(root, "", "")]
-    while stack:
-        name, lead, below = stack.pop()
+    for lead, name, again in branches(root, uses):
         if len(lines) == MOST_LINES:
-            left = len(uses.keys() - drawn)
-            return [*lines, f"… and {left} more names"]
-        again = name in drawn and bool(uses.get(name))
+            return [*lines, f"… and {len(uses.keys() - drawn)} more names"]
+        drawn.add(name)
         text = f"{spell(name)} = {expressions[name]}" if name in expressions and not again else spell(name)
         lines.append(f"{lead}{text}{' ↑' if again else ''}")
-        if again:
-            continue
-        drawn.add(name)
-        parts = uses.get(name, ())
-        for place in range(len(parts) - 1, -1, -1):
-            last = place == len(parts) - 1
-            stack.append((parts[place], below + ("└─ " if last else "├─ "), below + ("   " if last else "│  ")))
     return lines
+
+
+def branches(
+    root: str, parts: Mapping[str, Sequence[str]], signs: Sequence[str] = UNICODE_BRANCHES, depth: int | None = None
+) -> Iterator[tuple[str, str, bool]]:
+    """The lines of a tree: what leads to the name, the name, and whether its parts stand above, where it came first."""
+    drawn: set[str] = set()
+    stack = [(root, "", "", 0)]
+    while stack:
+        name, lead, below, level = stack.pop()
+        inner = parts.get(name, ())
+        again = name in drawn and bool(inner)
+        yield lead, name, again
+        drawn.add(name)
+        if again or (depth is not None and level >= depth):
+            continue
+        for place in range(len(inner) - 1, -1, -1):
+            turn, line = (signs[1], "   ") if place == len(inner) - 1 else (signs[0], signs[2])
+            stack.append((inner[place], below + turn, below + line, level + 1))
 
 
 def in_columns(numbers: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ from gradcli.derive.layouts import numbers_in
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import spoken
-from gradcli.render.drawing import in_columns
+from gradcli.render.drawing import UNICODE_BRANCHES, branches, in_columns
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import say
 from gradcli.render.notation import write, write_all
@@ -232,25 +232,11 @@ def tree_rows(
     operands: dict[str, list[str]] = {}
     for edge in graph.edges:
         operands.setdefault(edge.end, []).append(edge.start)
-    turn, last_turn, bar, again_mark = ("├─ ", "└─ ", "│  ", " ↑") if unicode else ("+- ", "`- ", "|  ", " ^")
+    signs = UNICODE_BRANCHES if unicode else ("+- ", "`- ", "|  ")
     rows: list[tuple[str, str]] = []
-    drawn: set[str] = set()
-    stack = [(graph.trace.output, "", "", 0)]
-    left = 0
-    while stack:
-        name, lead, below, level = stack.pop()
+    for lead, name, again in branches(graph.trace.output, operands, signs, depth):
         if len(rows) >= MOST_LINES:
-            left = len(graph.trace.steps) - len({name for _, name in rows})
-            break
-        parts = operands.get(name, [])
-        again = name in drawn and bool(parts)
-        text = spell(name, labels.style) + again_mark if again else labels.names[name]
+            return rows, max(len(graph.trace.steps) - len({name for _, name in rows}), 0)
+        text = f"{spell(name, labels.style)} {'↑' if unicode else '^'}" if again else labels.names[name]
         rows.append((f"{lead}{text}", name))
-        drawn.add(name)
-        if again or (depth is not None and level >= depth):
-            continue
-        for place in range(len(parts) - 1, -1, -1):
-            last = place == len(parts) - 1
-            mark, more = (last_turn, "   ") if last else (turn, bar)
-            stack.append((parts[place], below + mark, below + more, level + 1))
-    return rows, max(left, 0)
+    return rows, 0
