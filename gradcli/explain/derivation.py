@@ -9,6 +9,7 @@ An expression that comes again is one row that repeats the first; so the rows ar
 from __future__ import annotations
 
 from gradcli.explain.operations import own_key
+from gradcli.explain.trees import is_value
 from gradcli.program.building.texts import parsed_text
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import NAMES, RULES
@@ -189,7 +190,7 @@ class Deriver:
             chained = not self.is_variable(right)
 
             def form(d: Sequence[Tree]) -> Tree:
-                above = Unary("-", d[0]) if is_number(left, 1) else times(Unary("-", left), d[0])
+                above = Unary("-", d[0]) if is_value(left, 1) else times(Unary("-", left), d[0])
                 return Binary("/", above, square)
 
             return RulePlan("reciprocal", self.inner(right), self.with_inner(form, right), chained=chained)
@@ -307,10 +308,6 @@ def own_key_of(tree: Tree) -> tuple[object, ...]:
     return own_key(tree)
 
 
-def is_number(tree: Tree, value: int) -> bool:
-    return type(tree) is Number and tree.value == value
-
-
 def lowered(base: Tree, exponent: Tree) -> Tree:
     """n·uⁿ⁻¹, the exponent made smaller where it is a number."""
     value = constant_of(exponent)
@@ -355,9 +352,9 @@ def with_factor(outer: Tree) -> Callable[[Sequence[Tree]], Tree]:
 
 def times(outer: Tree, inner: Tree) -> Tree:
     """outer·inner, without factors 1."""
-    if is_number(inner, 1):
+    if is_value(inner, 1):
         return outer
-    return inner if is_number(outer, 1) else Binary("*", outer, inner)
+    return inner if is_value(outer, 1) else Binary("*", outer, inner)
 
 
 def in_arguments(rule: Rule, text: str, tree: Call) -> Tree:

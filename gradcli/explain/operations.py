@@ -7,6 +7,7 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), section 2.2 
 
 from __future__ import annotations
 
+from gradcli.explain.trees import is_value
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.binders import BINDERS
 from gradcli.text.rewrite import with_parts
@@ -190,19 +191,15 @@ def operand_trees(tree: Tree) -> tuple[Tree, ...]:
 
 def fused(tree: Tree) -> Tree | None:
     """The part that is one step with its user: the norm in norm(u)**2 (smooth at 0), the square in sqrt(u**2), |u|."""
-    if type(tree) is Binary and tree.op == "**" and is_two(tree.right):
+    if type(tree) is Binary and tree.op == "**" and is_value(tree.right, 2):
         left = tree.left
         if type(left) is Call and left.function == "norm" and len(left.arguments) == 1 and not left.keywords:
             return left
     if type(tree) is Call and tree.function == "sqrt" and len(tree.arguments) == 1:
         square = tree.arguments[0]
-        if type(square) is Binary and square.op == "**" and is_two(square.right) and type(square.left) is not Number:
-            return square
+        if type(square) is Binary and square.op == "**" and is_value(square.right, 2):
+            return None if type(square.left) is Number else square
     return None
-
-
-def is_two(tree: Tree) -> bool:
-    return type(tree) is Number and tree.value == 2
 
 
 def rebuilt(tree: Tree, parts: list[Tree]) -> Tree:

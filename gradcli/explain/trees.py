@@ -117,6 +117,7 @@ def simplest(tree: Tree) -> Tree:
 
 
 def is_value(tree: Tree, value: int) -> bool:
+    """Is it this number?"""
     return type(tree) is Number and tree.value == value
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.explain.derivation import Deriver, RulePlan, constant_of, is_number, lowered, times
+from gradcli.explain.derivation import Deriver, RulePlan, constant_of, lowered, times
+from gradcli.explain.trees import is_value
 from gradcli.records import TYPE_CHECKING, Protocol
 from gradcli.rules import NAMES, RULES
 from gradcli.rules.arrays import ARRAY_NAMES
@@ -98,7 +99,7 @@ class ArrayDeriver(Deriver):
     def power(self, tree: Binary) -> RulePlan:
         """‖u‖² by its own law; arrays entry by entry; numbers as in calculus."""
         base, exponent = tree.left, tree.right
-        if is_norm(base) and is_number(exponent, 2):
+        if is_norm(base) and is_value(exponent, 2):
             inner = base.arguments[0]  # type: ignore[attr-defined]
             return RulePlan("squared-norm", (inner,), lambda d: Binary("*", Number(2), self.inner_product(inner, d[0])))
         if self.shape(tree) and not self.depends(exponent) and constant_of(exponent) is not None:

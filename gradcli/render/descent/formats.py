@@ -8,6 +8,7 @@ from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import say
 from gradcli.render.formats.csv import numbers_by_entry
 from gradcli.render.formats.json import remarks_document
+from gradcli.render.formats.markdown import markdown_table
 from gradcli.render.formats.parts import heading, sheet
 from gradcli.render.letters import escape
 from gradcli.render.words import function_text, problem_text, spell, value_text
@@ -102,8 +103,7 @@ def write_descent_markdown(descent: Descent) -> str:
     figures = Figures(descent.digits, {}, "—", True)
     lines = [f"`{line}`  " for line in heading(descent.reading)]
     head = [say("step"), *descent.reading.variables, descent.output, f"‖∇{descent.output}‖"]
-    lines += ["", headline(descent, True), "", f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
-    lines += [f"| {' | '.join(row)} |" for row in shown_cells(descent, figures)]
+    lines += ["", headline(descent, True), "", *markdown_table([head, *shown_cells(descent, figures)])]
     lines += ["", *verdict_lines(descent, figures)]
     lines += [problem_text(problem, "text") for problem in descent.numbers.problems]
     return "\n".join(lines) + "\n"
