@@ -1,6 +1,6 @@
 """One command line from its words to its exit code, and the one place where errors become text.
 
-typer is imported for its own completion alone.
+typer is imported for the few command lines that `cli/reader.py` leaves to it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def run(words: Sequence[str]) -> int:
 
 def dispatch(words: Sequence[str]) -> int:
     """Find the command and run it. `--help` and `--version` come before everything."""
-    if os.environ.get("_GRADCLI_COMPLETE") or (words and words[0] in TYPER_OPTIONS):
+    if "_GRADCLI_COMPLETE" in os.environ or (words and words[0] in TYPER_OPTIONS):
         return complete(words)
     before = words[: words.index("--")] if "--" in words else words
     name = words[0] if words and words[0] in COMMANDS else None
@@ -58,7 +58,12 @@ def dispatch(words: Sequence[str]) -> int:
         raise unknown_command(words[0])
     from gradcli.cli.reader import answered, read_line
 
-    return answered(name, read_line(name, words[1:]))
+    line = read_line(name, words[1:])
+    if line is not None:
+        return answered(name, line)
+    from gradcli.cli.typer_commands import run_command
+
+    return run_command(name, words[1:])
 
 
 def complete(words: Sequence[str]) -> int:

@@ -1,4 +1,8 @@
-"""A command line from its words, by the rows of its command and its options."""
+"""A command line from its words, without typer, which takes longer than most answers.
+
+It fills what typer would fill, from the same rows; `tests/cli/test_reader.py` draws command lines and compares. What
+needs a message of typer's (a number that is none, or too large) or its help is left to typer.
+"""
 
 from __future__ import annotations
 
@@ -20,48 +24,43 @@ if TYPE_CHECKING:
     from gradcli.cli.question import CommandLine
 
 
-def read_line(name: str, words: Sequence[str]) -> CommandLine:
-    """The command line of words.
+def read_line(name: str, words: Sequence[str]) -> CommandLine | None:
+    """The command line of plain words; None for what is left to typer.
 
-    Raises GradcliError: `usage` for a mistyped option, a missing or a wrong value, too many arguments.
+    Raises GradcliError: `usage` for a mistyped option, a missing value, a wrong choice, too many arguments.
     """
     row = COMMANDS[name]
     found = sort_words(words, all_options(row))
     refuse_number(name, found.expressions)
+    if row.choices:
+        return None
     keys = {option.flags[0]: (key, option) for key, option in options_of(row).items()}
     values: dict[str, Any] = {"expressions": found.expressions}
     for flag, text in found.options:
+        if flag not in keys:  # --help
+            return None
         key, option = keys[flag]
-        value = True if text is None else converted(name, option, text)
+        value = True if text is None else converted(option, text)
+        if value is None:
+            return None
         parameter = parameter_name(key)
         values[parameter] = (*values.get(parameter, ()), value) if option.many else value
-    for word in found.expressions:
-        if row.choices and word not in row.choices:
-            raise wrong_value(name, row.usage, f"{word!r} is not one of {', '.join(map(repr, row.choices))}")
     from gradcli.cli.question import command_line
 
     return command_line(name, values)
 
 
-def converted(name: str, option: Option, text: str) -> str | int | float:
-    """The value of an option as text or number. Raises `usage` for what is no number, and for one out of bounds."""
+def converted(option: Option, text: str) -> str | int | float | None:
+    """The value of an option as text or number; None where it is no number, or one out of bounds."""
     if option.kind is str:
         return text
     try:
         value: Any = option.kind(text)
     except ValueError:
-        raise GradcliError("usage", f"'{option.flags[0]}' cannot be {text!r}", hint="a number") from None
-    low, high = option.least, option.most
-    if (low is not None and value < low) or (high is not None and value > high):
-        bounds = f"x>={low}" if high is None else f"{low}<=x<={high}"
-        raise wrong_value(name, option.flags[0], f"{value} is not in the range {bounds}")
-    number: int | float = value
-    return number
-
-
-def wrong_value(name: str, place: str, why: str) -> GradcliError:
-    """The error for a value that a place of a command line does not take."""
-    return GradcliError("usage", f"Invalid value for '{place}': {why}.", hint=f"gradcli {name} --help")
+        return None
+    low = option.least is None or value >= option.least
+    found: int | float = value
+    return found if low and (option.most is None or value <= option.most) else None
 
 
 def answered(name: str, line: CommandLine) -> int:

@@ -1,20 +1,23 @@
 """Commands for typer: a group and commands of our own class, their parameters made from the rows of options.
 
-They are for typer's own tools: completion, `typer.testing.CliRunner`, documentation. Words are read by `cli/reader.py`.
+What `cli/reader.py` does not read comes in through `run_command`, which builds the one command that was asked for.
 """
 
 from __future__ import annotations
 
 import inspect
-from enum import StrEnum
+import re
+from enum import Enum, StrEnum
 from typing import Annotated
 
 import typer
 import typer.core
 
-from gradcli.cli.commands.rows import COMMANDS, Command, options_of
+from gradcli.cli.commands.rows import COMMANDS, Command, all_options, options_of
 from gradcli.cli.options import parameter_name
-from gradcli.cli.reader import answered, read_line
+from gradcli.cli.reader import refuse_number
+from gradcli.cli.words import sort_words
+from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,15 +27,42 @@ if TYPE_CHECKING:
     from gradcli.cli.options import Option
 
 
+class WordParser:
+    """Sorts the words of a command, in place of click's parser: an expression may begin with a minus sign."""
+
+    _opt_prefixes = frozenset(("-", "--"))
+
+    def __init__(self, name: str, params: Sequence[Any]) -> None:
+        self.name = name
+        self.params = params
+
+    def parse_args(self, args: list[str]) -> tuple[dict[str, Any], list[str], list[Any]]:
+        """Values by parameter, no words left over, the parameters in order."""
+        words = sort_words(args, all_options(COMMANDS[self.name]))
+        refuse_number(self.name, words.expressions)
+        by_flag = {flag: param for param in self.params if param.param_type_name == "option" for flag in param.opts}
+        values: dict[str, Any] = {}
+        order = []
+        for flag, value in words.options:
+            param = by_flag[flag]
+            order.append(param)
+            found = True if value is None else value
+            values[param.name] = [*values.get(param.name, ()), found] if param.multiple else found
+        for param in self.params:
+            if param.param_type_name == "argument":
+                if param.nargs == -1 or words.expressions:
+                    values[param.name] = list(words.expressions) if param.nargs == -1 else words.expressions[0]
+                order.append(param)
+        return values, [], order
+
+
 class WordCommand(typer.core.TyperCommand):
     """A command whose words are sorted by our rule and whose page of help is ours."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Our reader answers the line; typer itself reads words that are unfinished (completion)."""
-        if not ctx.resilient_parsing:
-            ctx.exit(answered(str(self.name), read_line(str(self.name), args)))
-        unread: list[str] = super().parse_args(ctx, args)
-        return unread
+    def make_parser(self, ctx: Any) -> Any:
+        """Our parser; typer's own where the words are unfinished (completion)."""
+        name = str(self.name)
+        return super().make_parser(ctx) if ctx.resilient_parsing else WordParser(name, self.get_params(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The page of `gradcli COMMAND --help`."""
@@ -90,19 +120,23 @@ def make_command(row: Command) -> Any:
     return group.commands[row.name]
 
 
-def function_of(row: Command) -> Callable[..., None]:
-    """What typer makes parameters of: its signature is made of the row."""
+def function_of(row: Command) -> Callable[..., int]:
+    """What typer calls: it fills a command line from the values, and answers it. Its signature is made of the row."""
 
-    def declared(**values: Any) -> None:
-        """Never called: `WordCommand` answers."""
+    def answer(**values: Any) -> int:
+        from gradcli.cli import reader
+        from gradcli.cli.question import command_line
+
+        line = command_line(row.name, {name: plain(value) for name, value in values.items() if value is not None})
+        return reader.answered(row.name, line)
 
     hints = {"expressions": argument_hint(row)}
     hints |= {parameter_name(key): hint_of(key, option) for key, option in options_of(row).items()}
     keyword = inspect.Parameter.KEYWORD_ONLY
     none = [inspect.Parameter(name, keyword, default=None, annotation=hint) for name, hint in hints.items()]
-    declared.__signature__ = inspect.Signature(none)  # type: ignore[attr-defined]
-    declared.__annotations__ = hints
-    return declared
+    answer.__signature__ = inspect.Signature(none)  # type: ignore[attr-defined]
+    answer.__annotations__ = hints
+    return answer
 
 
 def argument_hint(row: Command) -> Any:
@@ -131,6 +165,32 @@ def hint_of(key: str, option: Option) -> Any:
 def choice_of(key: str, words: Sequence[str]) -> Any:
     """The type of a value that is one of these words."""
     return StrEnum(key.rpartition(".")[2].title(), {word: word for word in words})
+
+
+def plain(value: Any) -> Any:
+    """A value as text, number or tuple, as no enumeration of typer's."""
+    if isinstance(value, Enum):
+        return value.value
+    return tuple(value) if isinstance(value, list) else value
+
+
+def run_command(name: str, words: Sequence[str]) -> int:
+    """Answer one command line with typer.
+
+    Not by click's `main`: that makes exit codes of its own out of a Ctrl-C and of a broken pipe.
+    """
+    group: Any = typer.main.get_command(make_app(completion=False))
+    usage_error: Any = typer.BadParameter.__mro__[1]  # click's, which newer typers carry along under another name
+    try:
+        with group.make_context("gradcli", [name, *words]) as context:
+            return int(group.invoke(context))
+    except usage_error as error:
+        message, hint = error.format_message(), f"gradcli {name} --help"
+        if match := re.fullmatch(
+            r"Invalid value for '([^']+)': (.*) is not a valid (?:float|integer|int)(?: range)?\.?", message
+        ):
+            message, hint = f"'{match[1]}' cannot be {match[2]}", "a number"
+        raise GradcliError("usage", message, hint=hint) from error
 
 
 def complete_with_typer(words: Sequence[str]) -> int:

@@ -91,13 +91,6 @@ def test_docs_are_made_by_typer() -> None:
     assert "--bounds" in done.stdout
 
 
-def test_typer_runs_the_app() -> None:
-    """`typer gradcli.cli.app run COMMAND` reads words as `gradcli COMMAND` does, a minus before an expression, too."""
-    words = [sys.executable, "-m", "typer", "gradcli.cli.app", "run", "grad", "-x**2", "--at=3", "--json"]
-    done = subprocess.run(words, capture_output=True, text=True)
-    assert json.loads(done.stdout)["gradient"] == {"x": -6.0}
-
-
 NAMED = {**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
 """The shell is named, not looked for among the processes above: in CI there may be none."""
 
