@@ -145,7 +145,7 @@ def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iter
     graph = program.graph
     apart = scalars.difference(graph, *condition.args)
     found = linear_term(apart)
-    free = dict.fromkeys([*variables_of(values), *variables_of([condition])])
+    free = dict.fromkeys(variables_of([*values, condition, *program.guards]))
     for start in range(STARTS):
         ordered = list(free) if found or start % 2 else list(free)[::-1]
         chosen = {name: Fraction(7 + 3 * start + 5 * k, 11) for k, name in enumerate(ordered)}
