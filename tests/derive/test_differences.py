@@ -206,7 +206,7 @@ def test_long_sums_move_by_their_terms(method: Method) -> None:
     ],
 )
 def test_the_derivative_is_a_limit_whatever_the_step(text: str, at: str, slope: float | None) -> None:
-    """Stairs and waves far finer than 1e-25 of x, of which steps that are round numbers see nothing: slope 1 ± 1e-16."""
+    """Stairs and waves far finer than 1e-25 of x, of which steps of round numbers see nothing: 1 ± 1e-16."""
     found = gradcli.grad(text, at=f"x={at}", method="fd")
     assert found.gradient == {"x": slope}
     assert bool(found.problems) is (slope is None)

@@ -9,47 +9,57 @@ from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
-    from gradcli.explain.sweeping.sweeps import Sweeps
+    from gradcli.explain.sweeping.locals import Local
     from gradcli.program.graph import Graph, Node
 
 
 class Constants:
     """The values of inputs and steps of one program at one point, exact ones as numbers."""
 
-    def __init__(self, sweeps: Sweeps) -> None:
-        self.sweeps = sweeps
+    def __init__(
+        self,
+        graph: Graph,
+        given: Mapping[str, Node],
+        local_of: Mapping[str, tuple[Local, int]],
+        used_entries: Callable[[Node], set[str]],
+        value: Callable[[str], Any],
+    ) -> None:
+        """`value`: what is known of a name's number; `used_entries`: the names that a node uses at the point."""
+        self.graph, self.given, self.local_of = graph, given, local_of
+        self.used_entries, self.value = used_entries, value
         self.known: dict[str, Node] = {}
 
     def of(self, nodes: Sequence[Node]) -> dict[str, Node]:
         """What nodes use as constants; names in branches that are not taken stand for any number."""
-        graph, names = self.sweeps.graph, dict.fromkeys(p.data for p in reachable(nodes) if p.op == "variable")
-        taken, nothing = set().union(*map(self.sweeps.used_entries, nodes)), algebra.number(graph, 0)
+        graph, names = self.graph, dict.fromkeys(p.data for p in reachable(nodes) if p.op == "variable")
+        taken, nothing = set().union(*map(self.used_entries, nodes)), algebra.number(graph, 0)
         return {name: self.constant(name) if name in taken else nothing for name in names}
 
     def constant(self, name: str) -> Node:
         """The value of an entry as a node without variables."""
         from gradcli.flints import fmpq
 
-        sweeps, graph, waiting = self.sweeps, self.sweeps.graph, [name]
+        graph, waiting = self.graph, [name]
         while waiting:
             here = waiting[-1]
-            value = sweeps.run.values.get(sweeps.variable(here))
+            value = self.value(here)
             if here in self.known:
                 waiting.pop()
             elif value is not None and type(value) is fmpq:
                 self.known[here] = algebra.number(graph, rationals.ratio(int(value.p), int(value.q)))
-            elif here in sweeps.given:
-                self.known[here] = sweeps.given[here]
+            elif here in self.given:
+                self.known[here] = self.given[here]
             else:
-                step, place = sweeps.local_of[here]
-                used = sweeps.used_entries(step.nodes[place])
+                step, place = self.local_of[here]
+                used = self.used_entries(step.nodes[place])
                 missing = [part for part in used if part not in self.known]
                 if missing:
                     waiting.extend(missing)
                     continue
-                mapping = {sweeps.variable(part): self.known[part] for part in used}
+                mapping = {algebra.variable(graph, part): self.known[part] for part in used}
                 self.known[here] = replace(graph, [step.nodes[place]], mapping)[0]
         return self.known[name]
 

@@ -75,7 +75,7 @@ class Sweeps:
         self.active.update(self.local_of)
         self.rationals = Rationals(self.point) if self.is_rational() else None
         self.certified: dict[str, Certified] = {}
-        self.constants = Constants(self)
+        self.constants = Constants(self.graph, self.given, self.local_of, self.used_entries, self.known)
         self.problems: dict[str, Problem] = {}
         self.partials: dict[str, list[Partial]] = {}
         self.corners: list[str] = []
@@ -91,6 +91,10 @@ class Sweeps:
         from gradcli.evaluate.certified.balls import Balls
 
         return Balls(self.point)
+
+    def known(self, name: str) -> Any:
+        """The ball or the rational that a name has by now; None before."""
+        return self.run.values.get(self.variable(name))
 
     def why(self) -> str:
         """Why steps have no number, in words."""
@@ -148,7 +152,7 @@ class Sweeps:
             return bound.data
         if self.rationals is not None:
             return self.rationals.value(name)
-        return self.run.values.get(self.variable(name))
+        return self.known(name)
 
     def number(self, name: str) -> float | None:
         """The number of an entry, an adjoint, a partial or a tangent; None where there is none."""
