@@ -41,6 +41,10 @@ FAR_TURNS = 4096.0
 """Beyond, whole turns are taken away before anything is multiplied by pi."""
 
 
+SIGNED_ZERO = ("negate", "multiply", "divide")
+"""Operations that make -0.0, of which atan2 has -pi where that of 0 is pi."""
+
+
 class StraightLine(NamedTuple):
     """The code of several outputs.
 
@@ -278,6 +282,8 @@ class Lowering(QuotientEmitter):
             for operand in operands[1:]:
                 whole = self.emit(rule.name, whole, operand)
             return whole
+        if rule.name == "atan2" and (made := self.made(operands[0])) and made.operation in SIGNED_ZERO:
+            operands = [self.emit("add", operands[0], 0.0), *operands[1:]]
         return self.emit(rule.operation, *operands)
 
     def defined(self, rule: Rule, operands: Sequence[Operand]) -> Operand:

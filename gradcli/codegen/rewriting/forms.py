@@ -215,12 +215,21 @@ def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
 
 def saturated(graph: Graph, node: Node) -> Node | None:
     """Slopes of what is flat far out; what makes the choice is loaded for those that may need it."""
-    names = ("cosh", "sech", "sigmoid", "hypot")
+    names = ("cosh", "sech", "sigmoid", "hypot", "exp")
     if not any(base.op == "sum" or (base.op == "call" and base.data.name in names) for base in node.args):
         return None
     from gradcli.codegen.rewriting import saturation
 
     return saturation.slope_far_out(graph, node)
+
+
+def vanishing(graph: Graph, node: Node) -> Node | None:
+    """exp(-1/x**2)/x**3 and the like, which are 0·inf next to 0; what makes the choice is loaded for few."""
+    if not any(e > 0 and stable_forms.is_call(base, "exp") for base, e in scalars.pairs(node)):
+        return None
+    from gradcli.codegen.rewriting import saturation
+
+    return saturation.vanishing(graph, node)
 
 
 def cube_root_of_power(graph: Graph, node: Node) -> Node | None:
@@ -234,6 +243,17 @@ def cube_root_of_power(graph: Graph, node: Node) -> Node | None:
         return None
     roots = [(sums.called(graph, "cbrt", scalars.number(graph, factor)), 1), (sums.called(graph, "cbrt", base), e)]
     return scalars.multiply(graph, roots)
+
+
+def whole_apart(graph: Graph, node: Node) -> Node | None:
+    """floor(u + 2) as floor(u) + 2: u + 2 - floor(u + 2) is u - floor(u), and a small u is not lost beside the 2."""
+    argument = node.args[0]
+    if node.data.name not in ("floor", "ceil") or argument.op != "sum" or type(argument.data[1]) is not int:
+        return None
+    if not argument.data[1]:
+        return None
+    rest = scalars.add(graph, list(zip(argument.args, argument.data[0], strict=True)))
+    return scalars.add(graph, [(scalars.call(graph, node.data, [rest]), 1)], argument.data[1])
 
 
 def root_of_power(graph: Graph, node: Node) -> Node | None:
@@ -285,8 +305,8 @@ OF_VALUES: dict[str, Sequence[Rule]] = {
         sums.difference_of_roots,
     ),
     "power": (near_one, even_base),
-    "product": (hyperbolic_tangent, exponentials.less_one_below, root_of_power, raised_near_one),
-    "call": (undone, exponentials.logarithm_of_tail, logarithms.split, cube_root_of_power),
+    "product": (hyperbolic_tangent, exponentials.less_one_below, root_of_power, raised_near_one, vanishing),
+    "call": (undone, exponentials.logarithm_of_tail, logarithms.split, cube_root_of_power, whole_apart),
 }
 OF_DERIVATIVES: dict[str, Sequence[Rule]] = {
     "product": (
