@@ -215,21 +215,12 @@ def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
 
 def saturated(graph: Graph, node: Node) -> Node | None:
     """Slopes of what is flat far out; what makes the choice is loaded for those that may need it."""
-    names = ("cosh", "sech", "sigmoid", "hypot", "exp")
+    names = ("cosh", "sech", "sigmoid", "hypot")
     if not any(base.op == "sum" or (base.op == "call" and base.data.name in names) for base in node.args):
         return None
     from gradcli.codegen.rewriting import saturation
 
     return saturation.slope_far_out(graph, node)
-
-
-def vanishing(graph: Graph, node: Node) -> Node | None:
-    """exp(-1/x**2)/x**3 and the like, which are 0·inf next to 0; what makes the choice is loaded for few."""
-    if not any(e > 0 and stable_forms.is_call(base, "exp") for base, e in scalars.pairs(node)):
-        return None
-    from gradcli.codegen.rewriting import saturation
-
-    return saturation.vanishing(graph, node)
 
 
 def cube_root_of_power(graph: Graph, node: Node) -> Node | None:
@@ -305,7 +296,7 @@ OF_VALUES: dict[str, Sequence[Rule]] = {
         sums.difference_of_roots,
     ),
     "power": (near_one, even_base),
-    "product": (hyperbolic_tangent, exponentials.less_one_below, root_of_power, raised_near_one, vanishing),
+    "product": (hyperbolic_tangent, exponentials.less_one_below, root_of_power, raised_near_one),
     "call": (undone, exponentials.logarithm_of_tail, logarithms.split, cube_root_of_power, whole_apart),
 }
 OF_DERIVATIVES: dict[str, Sequence[Rule]] = {

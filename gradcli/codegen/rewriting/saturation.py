@@ -9,6 +9,7 @@ from gradcli.codegen.rewriting.powers import joined
 from gradcli.codegen.stable_forms import is_call
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order, reachable
+from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ GROWING = ("exp", "expm1", "exp2", "sinh", "cosh", "gamma")
 def slope_far_out(graph: Graph, node: Node) -> Node | None:
     """A product with a factor that vanishes far out as a choice, where its argument and another factor may overflow."""
     factors = scalars.pairs(node)
-    if (made := vanishing(graph, node)) is not None:
-        return made
     for factor in factors:
         u, degree = saturated_by(graph, factor, factors)
         if u is None or not any(map(is_growing, order([u]))):
@@ -60,6 +59,14 @@ def slope_far_out(graph: Graph, node: Node) -> Node | None:
         far = scalars.compare(graph, ">", size, scalars.number(graph, FAR))
         return scalars.where(graph, far, beyond, node)
     return None
+
+
+def with_vanishing(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with every product that an exponential makes 0 as a choice; last, as it hides what it is made of."""
+    names = ("exp", "cosh", "sech", "sigmoid")
+    if not any(node.op == "call" and node.data.name in names for node in order(nodes)):
+        return list(nodes)
+    return rewritten(graph, nodes, lambda graph, node: vanishing(graph, node) if node.op == "product" else None)
 
 
 def vanishing(graph: Graph, node: Node) -> Node | None:
