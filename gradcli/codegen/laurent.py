@@ -79,8 +79,8 @@ def expanded(node: Node, found: Mapping[Node, Any], here: Laurent, far: bool) ->
     parts = [found[arg] for arg in node.args]
     if node.op not in EXPANSIONS or None in parts:
         raise NoSeriesError
-    if far and node.op == "call" and node.data.name == "abs":
-        return signed(parts[0])
+    if far and node.op == "call" and node.data.name in ("abs", "sign"):
+        return signed(parts[0], both=node.data.name == "sign")
     result: Laurent = EXPANSIONS[node.op](node, parts)
     return result
 

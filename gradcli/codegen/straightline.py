@@ -41,6 +41,10 @@ FAR_TURNS = 4096.0
 """Beyond, whole turns are taken away before anything is multiplied by pi."""
 
 
+SIGNED_ZERO = ("negate", "multiply", "divide")
+"""Operations that make -0.0, of which atan2 has -pi where that of 0 is pi."""
+
+
 class StraightLine(NamedTuple):
     """The code of several outputs.
 
@@ -166,6 +170,11 @@ class Lowering(QuotientEmitter):
 
             exponent = self.values[node.args[place].args[0]]
             terms[place], start = (terms[place][0], self.call(RULES["expm1"], [exponent])), 0
+        fraction = stable_forms.fraction(node) if len(terms) > 2 or start else None
+        if fraction is not None:
+            apart = self.total([(1, terms[fraction.place][1]), (-1, terms[fraction.whole][1])], 0)
+            rest = [term for k, term in enumerate(terms) if k not in (fraction.place, fraction.whole)]
+            return self.total([(fraction.coefficient, apart), *rest], start)
         return self.total(terms, start)
 
     def gate_of_sum(self, node: Node) -> Gate | None:
@@ -278,6 +287,8 @@ class Lowering(QuotientEmitter):
             for operand in operands[1:]:
                 whole = self.emit(rule.name, whole, operand)
             return whole
+        if rule.name == "atan2" and (made := self.made(operands[0])) and made.operation in SIGNED_ZERO:
+            operands = [self.emit("add", operands[0], 0.0), *operands[1:]]
         return self.emit(rule.operation, *operands)
 
     def defined(self, rule: Rule, operands: Sequence[Operand]) -> Operand:

@@ -9,9 +9,10 @@ from gradcli.derive.methods.jet import JetRequest
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
 from gradcli.explain.links import LETTERS, ChainValues, Links, Statements, differs
-from gradcli.explain.locals import Locals, in_its_name
 from gradcli.explain.operations import operations
-from gradcli.explain.sweeps import Sweeps, term_name
+from gradcli.explain.sweeping.joint import NOT_JOINTLY
+from gradcli.explain.sweeping.locals import Locals, in_its_name
+from gradcli.explain.sweeping.sweeps import Sweeps, term_name
 from gradcli.problems import GradcliError, Source
 from gradcli.program.building.builder import Builder
 from gradcli.program.building.entry_values import EntryValues
@@ -86,6 +87,7 @@ class ChainQuestion:
         missing = [p for p in direct.problems if p.variable is None or gradient.get(p.variable) is None]
         told = {problem.message for problem in missing}
         notes = [f"{n}: {p.message}" for n, p in sweeps.problems.items() if p.message not in told]
+        notes += sweeps.notes
         values = self.values(sweeps)
         broken = [name for name in names if differs(values.totals[name], gradient[name])]
         filled = [name for name in names if values.totals[name] is None and gradient[name] is not None]
@@ -128,25 +130,19 @@ class ChainQuestion:
         return ChainValues(steps, terms, {name: number(f"∂{name}") for name in links.names})
 
 
-NOT_JOINTLY = (
-    "the chain rule does not hold here:"
-    " a statement has partial derivatives, but is not differentiable in its names together"
-)
-"""Why certified sums and certified derivatives may differ: cbrt(x**2*u) at 0, where u = x."""
-
-
 class ScalarLinks(Links):
     """The terms of a program of scalars; `notes` say where a formula may not hold."""
 
     def __init__(self, program: Program, inputs: Sequence[str], steps: Sequence[Step]) -> None:
         self.program = program
         self.notes: tuple[str, ...] = ()
+        self.guards = {step.name: step.guards for step in steps}
         super().__init__(statements_of(program, inputs, steps))
 
     def partials(self, step: str) -> Mapping[str, Node]:
         node, wanted = self.statements.nodes[step], self.wanted(step)
         found = Reverse(self.graph, wanted).gradient(node)
-        found, notes = at_equalities(self.program, node, found, wanted)
+        found, notes = at_equalities(self.program._replace(guards=self.guards[step]), node, found, wanted)
         self.notes += notes
         partials = in_its_name(self.graph, node, step, found)
         return {name: found for name, found in zip(wanted, partials, strict=True) if not scalars.is_zero(found)}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.explain.results import Trace
-    from gradcli.explain.sweeps import Sweeps
+    from gradcli.explain.sweeping.sweeps import Sweeps
 
 
 def doubtful_texts(sweeps: Sweeps, trace: Trace) -> dict[float, str]:

@@ -11,10 +11,10 @@ from functools import cached_property
 from gradcli.derive.layouts import all_entry_names
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
-from gradcli.explain.locals import Local, Locals, in_its_name
 from gradcli.explain.operations import Operation, operations
 from gradcli.explain.request import refuse_abstract
 from gradcli.explain.results import Trace, TraceStep, Use
+from gradcli.explain.sweeping.locals import Local, Locals, in_its_name
 from gradcli.problems import Problem
 from gradcli.program.building.program import entry_builder
 from gradcli.program.forms import scalars as algebra
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gradcli.derive.results import Reading, Value
-    from gradcli.explain.locals import Partial
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import Dims
-    from gradcli.explain.sweeps import Sweeps
+    from gradcli.explain.sweeping.locals import Partial
+    from gradcli.explain.sweeping.sweeps import Sweeps
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
@@ -88,7 +88,7 @@ class Tracer:
 
     def swept(self, made: Locals, program: Program, point: Point, seeds: Collection[str]) -> Sweeps:
         """The numbers at a point: values, adjoints, and one sweep of tangents for each seed."""
-        from gradcli.explain.sweeps import Sweeps
+        from gradcli.explain.sweeping.sweeps import Sweeps
 
         wrt = set(self.wrt)
         active = all_entry_names([variable for variable in program.variables if variable.name in wrt])
@@ -246,7 +246,7 @@ class ScalarTracer(Tracer):
         if sweeps.problems or sweeps.at_switch or broken:
             found, notes = self.by_grad(rows, point, sweeps.why())
             problems = [*found, *(p for p in problems if p.variable not in {q.variable for q in found})]
-        return problems, notes
+        return problems, [*sweeps.notes, *notes]
 
     def by_grad(self, rows: list[TraceStep], point: Point, why: str) -> tuple[list[Problem], list[str]]:
         """The whole function's derivatives, where a step has none: `grad` decides."""

@@ -83,3 +83,29 @@ def test_laurent_series() -> None:
         assert (float(series[0]), float(series[1])) == (side / 2, -1 / 8)
     at_two = laurent_series(logarithm, Fraction(2))[logarithm]
     assert float(at_two.series[0]) == math.log(2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "softplus(x)*exp(-x)", "exp(x)*log(1 + exp(-x))", "exp(-x)*cosh(x)", "log(2*cosh(x)) - x", "exp(x)*sigmoid(-x)",
+        "softplus(-2*x)*exp(2*x)", "sinh(x)*exp(-x)", "exp(3*x)*(softplus(-x) - sigmoid(-x))",
+    ],
+)  # fmt: skip
+def test_exponentials_that_cancel_far_out(text: str) -> None:
+    """Value and slope on both sides, also where an exponential is beyond float64: sigmoid(x) - softplus(x) was 0."""
+    space: dict = {"__name__": "exported"}
+    exec(source_of(text, "python", self_test=False), space)  # our own text
+    for x in (-800.0, -50.0, -12.0, -6.5, -3.0, -0.5, 0.5, 3.0, 6.5, 12.0, 50.0, 800.0):
+        wanted = gradcli.grad(text, at={"x": x})
+        if wanted.value is not None and wanted.gradient["x"] is not None:
+            value, (slope,) = space["f_value_and_grad"](x)
+            assert math.isclose(value, wanted.value, rel_tol=1e-11), x
+            assert math.isclose(slope, wanted.gradient["x"], rel_tol=1e-11, abs_tol=1e-300), x
+
+
+@pytest.mark.parametrize("text", ["1/(1 + exp(-x))", "log(1 + exp(x))", "tanh(x)", "exp(x)*y", "exp(-x)", "sech(x)"])
+def test_exponentials_that_have_their_digits_stay(text: str) -> None:
+    """No polynomial where the code is right already."""
+    outputs = generated_outputs(program_of(text))
+    assert all(node.op != "where" for node in order([*outputs.values, *outputs.first[0]]))

@@ -294,3 +294,33 @@ def test_no_number_where_there_is_none(text: str, x: float) -> None:
     ours, right = numbers(text, "x", x)
     assert right[0] is None
     assert not math.isfinite(ours[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("logsumexp([x, y, 0]) - max(x, y)", (1.0, 2.0)), ("log(exp(x) + exp(y) + 1) - max(x, y)", (-5.0, 0.25)),
+        ("logsumexp([x, y, 3*x]) - max(x, y)", (-1e100, -2e100)), ("logsumexp([x, y, 0]) - max(x, y, 0)", (1e100, 5.0)),
+        ("2*log(exp(x) + 2*exp(y)) - 2*max(x, y)", (-1e100, 1.0)), ("log(2 + exp(x)) - max(x, 0)", (3.0,)),
+        ("exp(-1/x**2)", (1e-125,)), ("exp(-1/x**2)/x**3", (-1e-300,)), ("x**3*exp(-x**2)", (1e150,)),
+        ("tanh((x + 1)**4)", (1e154,)), ("exp(-x)*x**5", (1e100,)), ("exp(-1/x)/x**2", (1e-200,)),
+        ("exp(-x/10000)*x**4", (1e7,)), ("x - 1 - floor(x - 1)", (1e20,)), ("x - 1 - floor(x - 1)", (-1e-160,)),
+        ("ceil(2*x + 3) - 2*x", (1e-20,)), ("abs(x)*sin(1/x)", (-1e20,)), ("abs(x)*sin(1/x)", (710.0,)),
+        ("atan2(-x, y)", (0.0, -2.0)), ("atan2(-3*x, -y)", (0.0, 2.0)), ("atan2(x/y, y)", (0.0, -2.0)),
+    ],
+)  # fmt: skip
+def test_the_greatest_the_vanishing_and_the_whole(text: str, point: tuple[float, ...]) -> None:
+    """Exponents less the greatest, 0·inf beside an exponential, whole numbers out of floor, sides of 0 for atan2.
+
+    The first was log(exp(x) + exp(y)) - max(x, y), at every point: the 1 was forgotten.
+    """
+    ours, right = numbers(text, "xy"[: len(point)], *point)
+    for one, other in zip(ours, right, strict=True):
+        assert other is None or math.isclose(one, other, rel_tol=1e-13, abs_tol=1e-300), (one, other)
+
+
+def test_an_exponential_vanishes_only_where_it_does() -> None:
+    """One beside many powers, and one that grows, are what they are."""
+    for text, x in (("exp(-x)*(x**30 + 1)", 3e4), ("exp(x**2)*x**4", 20.0)):
+        ours, right = numbers(text, "x", x)
+        assert math.isclose(ours[0], right[0] or 0.0, rel_tol=1e-12, abs_tol=1e-300)

@@ -189,3 +189,24 @@ def test_long_sums_move_by_their_terms(method: Method) -> None:
     assert {name for name, number in answer.gradient.items() if number != 1} == {"x3"}
     (problem,) = answer.problems
     assert problem.message.startswith("floor jumps at x3 = 2: the limit is 1.909")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "slope"),
+    [
+        ("1e-60*floor(1e60*x)", "0.3", None),
+        ("x + 1e-60*floor(1e60*x + 0.5)", "0.31415", 1.0),
+        ("x - mod(x, 1e-60)", "0.3", None),
+        ("x + 1e-60*tanh(1e60*(x - 0.3))", "0.3", 2.0),
+        ("sin(2*pi*1e28*x)", "1", 6.283185307179586e28),
+        ("x + 1e-60*sin(1e100*x)", "0", 1e40),
+        ("x + 1e-60*sin(2*pi*1e60*x)", "1", 7.283185307179586),
+        ("1e-40*sign(x - 1 - 1e-60) + x", "1", 1.0),
+        ("1e-50*ceil(1e50*x)", "0.3", None),
+    ],
+)
+def test_the_derivative_is_a_limit_whatever_the_step(text: str, at: str, slope: float | None) -> None:
+    """Stairs and waves far finer than 1e-25 of x, of which steps of round numbers see nothing: 1 ± 1e-16."""
+    found = gradcli.grad(text, at=f"x={at}", method="fd")
+    assert found.gradient == {"x": slope}
+    assert bool(found.problems) is (slope is None)

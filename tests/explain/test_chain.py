@@ -147,6 +147,13 @@ def test_partials_without_a_derivative_add_up_to_none() -> None:
     assert found.numbers.notes[0].startswith("x: the chain rule does not hold here")
 
 
+def test_what_another_statement_dropped_is_not_asked_of_a_statement() -> None:
+    """y/y needs a value of y, which the statement with the choice does not know: this was an internal error."""
+    found = gradcli.chain("u = y/y*x; f = where(u != 2, u, 2)*max(x, u)", at={"x": 2, "y": 3})
+    assert found.agree is not False
+    assert found.gradient == {"x": 4.0, "y": 0.0}
+
+
 def test_what_the_whole_has_is_said_where_the_sum_has_none() -> None:
     """max(x², 2·x - 1) is x², the kink of max notwithstanding."""
     found = gradcli.chain("f = max(u, v); u = x**2; v = 2*x - 1", at=1)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import gradcli
 from gradcli import limits
 from gradcli.evaluate.certified.balls import Balls
-from gradcli.explain.sweeps import Sweeps
+from gradcli.explain.sweeping.sweeps import Sweeps
 from gradcli.explain.traces import traces
 from gradcli.problems import GradcliError
 from gradcli.render.explain.trace import print_trace
@@ -197,7 +197,7 @@ def test_random_programs(text: str, at: str):
 def test_rationals_say_what_balls_say(monkeypatch: pytest.MonkeyPatch, text: str, at: dict[str, object]):
     """A small program of rational functions is exact, and has the numbers and problems of enclosures."""
     exact = gradcli.trace(text, at=at).to_json()
-    monkeypatch.setattr("gradcli.explain.sweeps.LARGE", 0)
+    monkeypatch.setattr("gradcli.explain.sweeping.sweeps.LARGE", 0)
     assert gradcli.trace(text, at=at).to_json() == exact
 
 
@@ -246,10 +246,38 @@ def test_time_that_is_over_is_no_missing_derivative(monkeypatch: pytest.MonkeyPa
     late.__set_name__(Sweeps, "run")
     monkeypatch.setattr(Sweeps, "run", late)
     clock = SimpleNamespace(clock=partial(next, count(-1e9, 100.0)), EVALUATION_SECONDS=limits.EVALUATION_SECONDS)
-    monkeypatch.setattr("gradcli.explain.sweeps.limits", clock)
-    monkeypatch.setattr("gradcli.explain.sweeps.jet_at", lambda *words: asked.append(words))
+    monkeypatch.setattr("gradcli.explain.sweeping.sweeps.limits", clock)
+    monkeypatch.setattr("gradcli.explain.sweeping.sweeps.jet_at", lambda *words: asked.append(words))
     text = "; ".join([f"u{k} = sin({f'u{k - 1}' if k else 'x'}) + x" for k in range(300)])
     (found,) = traces(request(text, "x=0.3"))
     assert not asked
     assert found.steps[0].adjoint is not None
     assert found.numbers.notes == ("x: not all steps were decided within 8 s, and the whole function has one",)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "step", "adjoint"),
+    [
+        ("u = y; v = relu(u); f = x*where(y != v, v, u)", (-1, 2), "u", -1.0),
+        ("u = x; v = u; f = where(2*v == y, v, 2*y) - (u + v)**3", (0, 0), "u", 0.0),
+        ("u = max(abs(x), 2*y); f = where(max(y, u) < max(x, 0), u*y, x)", (0, -1), "u", None),
+        ("u = x; f = where(where(where(y < 1, x, u) >= u, 2 + u, 0) <= u, y + 2*u, 0)", (0, 0), "u", None),
+        ("u = y**3; w = 2 + where(u >= x, x, relu(u)); f = leaky_relu(u*x*(x - w))", (1, 1), "u", None),
+    ],
+)
+def test_steps_that_meet_again_at_a_switch_are_inputs_of_the_rest(text: str, at: Any, step: str, adjoint: float | None):
+    """The adjoint of a step that reaches a tie in two ways, in traces and chains: partials added up to 2 for 1."""
+    traced, chained = gradcli.trace(text, at=at), gradcli.chain(text, at=at)
+    found = {row.name: row.adjoint for row in traced.steps}
+    assert (found[step], (chained.total_values or {})[step]) == (adjoint, adjoint)
+    assert {name: found[name] for name in "xy"} == gradcli.grad(text, at=at).gradient
+
+
+def test_notes_say_where_steps_meet_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One note for all such steps; where they are too many to look at, their numbers are null and it is said."""
+    text, at = "u = y; v = relu(u); f = x*where(y != v, v, u)", (-1, 2)
+    assert gradcli.trace(text, at=at).numbers.notes[0].startswith("u: the chain rule does not hold here")
+    monkeypatch.setattr("gradcli.explain.sweeping.sweeps.MOST", 0)
+    found = gradcli.trace(text, at=at)
+    assert found.numbers.notes[0] == "u: undecided: too many steps meet again at a switch"
+    assert [row.adjoint for row in found.steps if row.name in ("u", "v")] == [None, -1.0]

@@ -10,6 +10,7 @@ from gradcli.codegen.rewriting.logarithms import BASES, natural
 from gradcli.codegen.stable_forms import exponentials, is_call
 from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import quotient
+from gradcli.program.graph import order
 from gradcli.program.rationals import ratio
 from gradcli.records import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ def of_two(graph: Graph, node: Node) -> Node | None:
     for (first, c), (second, d) in (terms, terms[::-1]):
         made = hyperbolic(graph, first, c, second, d) or angle(graph, first, c, second, d)
         made = made or beyond_softplus(graph, first, c, second, d) or conjugate(graph, node, first, c, second, d)
+        made = made or beyond_greatest_of_several(graph, first, c, second, d)
         if made is not None:
             return made
     (first, c), (second, d) = terms
@@ -167,6 +169,8 @@ def beyond_greatest(graph: Graph, first: Node, c: Rational, greatest: Node) -> N
     elif first.data.name == "log":
         (inside,) = first.args
         exponents = exponentials(inside) if inside.op == "sum" and set(inside.data[0]) == {1} else None
+        if exponents is not None and inside.data[1]:
+            return None
         if inside.op == "sum" and inside.data == ((1,), 1) and is_call(inside.args[0], "exp"):
             exponents = [inside.args[0].args[0], scalars.number(graph, 0)]
     elif first.data.name != "logaddexp":
@@ -175,6 +179,21 @@ def beyond_greatest(graph: Graph, first: Node, c: Rational, greatest: Node) -> N
         return None
     distance = sums.called(graph, "abs", scalars.difference(graph, u, v))
     return scalars.multiply(graph, [(sums.called(graph, "softplus", distance, -1), 1)], c)
+
+
+def beyond_greatest_of_several(graph: Graph, first: Node, c: Rational, second: Node, d: Rational) -> Node | None:
+    """log(exp(u) + exp(v) + exp(w)) - max(u, v) with all exponents less that; of values, as slopes do not cancel."""
+    inside = first.args[0] if is_call(first, "log") else first
+    exponents = exponentials(inside)
+    if c + d or exponents is None or not is_call(second, "max"):
+        return None
+    zero = [scalars.number(graph, 0)] if inside.data[1] else []
+    if not {part for part in order([second]) if not is_call(part, "max")} & {*exponents, *zero}:
+        return None
+    terms = [(arg.args[0], k) for arg, k in zip(inside.args, inside.data[0], strict=True)]
+    terms += [(part, inside.data[1]) for part in zero]
+    parts = [(sums.called(graph, "exp", scalars.difference(graph, u, second)), k) for u, k in terms]
+    return scalars.multiply(graph, [(scalars.call(graph, first.data, [scalars.add(graph, parts)]), 1)], c)
 
 
 def conjugate(graph: Graph, node: Node, first: Node, c: Rational, second: Node, d: Rational) -> Node | None:

@@ -236,6 +236,17 @@ def cube_root_of_power(graph: Graph, node: Node) -> Node | None:
     return scalars.multiply(graph, roots)
 
 
+def whole_apart(graph: Graph, node: Node) -> Node | None:
+    """floor(u + 2) as floor(u) + 2: u + 2 - floor(u + 2) is u - floor(u), and a small u is not lost beside the 2."""
+    argument = node.args[0]
+    if node.data.name not in ("floor", "ceil") or argument.op != "sum" or type(argument.data[1]) is not int:
+        return None
+    if not argument.data[1]:
+        return None
+    rest = scalars.add(graph, list(zip(argument.args, argument.data[0], strict=True)))
+    return scalars.add(graph, [(scalars.call(graph, node.data, [rest]), 1)], argument.data[1])
+
+
 def root_of_power(graph: Graph, node: Node) -> Node | None:
     """(u**3)**(1/2) as u**(3/2), exp(u)**(1/2) as exp(u/2)."""
     return roots_of_powers(graph, node) if len(node.args) == 1 else None
@@ -286,7 +297,7 @@ OF_VALUES: dict[str, Sequence[Rule]] = {
     ),
     "power": (near_one, even_base),
     "product": (hyperbolic_tangent, exponentials.less_one_below, root_of_power, raised_near_one),
-    "call": (undone, exponentials.logarithm_of_tail, logarithms.split, cube_root_of_power),
+    "call": (undone, exponentials.logarithm_of_tail, logarithms.split, cube_root_of_power, whole_apart),
 }
 OF_DERIVATIVES: dict[str, Sequence[Rule]] = {
     "product": (

@@ -9,6 +9,7 @@ from gradcli.codegen.rewriting.powers import joined
 from gradcli.codegen.stable_forms import is_call
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order, reachable
+from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 FAR = 10**150
 """The square of what is beyond is nearly too large for float64."""
+
+DECAYED = 20_000
+"""exp(-DECAYED) times the largest float64 to the power MOST_DEGREES is nothing."""
+MOST_DEGREES = 20
+
+LEAVES = ("variable", "number", "constant")
+CONDITIONS = ("compare", "and", "or", "not")
+TAME = ("abs", "asinh", "cbrt", "hypot", "log", "log1p", "max", "min", "relu", "leaky_relu", "softplus")
+"""Functions that grow no faster than their arguments."""
 
 BOUNDED = ("atan", "atan2", "cos", "erf", "sech", "sigmoid", "sign", "sin", "tanh")
 GROWING = ("exp", "expm1", "exp2", "sinh", "cosh", "gamma")
@@ -49,6 +59,66 @@ def slope_far_out(graph: Graph, node: Node) -> Node | None:
         far = scalars.compare(graph, ">", size, scalars.number(graph, FAR))
         return scalars.where(graph, far, beyond, node)
     return None
+
+
+def with_vanishing(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with every product that an exponential makes 0 as a choice; last, as it hides what it is made of."""
+    names = ("exp", "cosh", "sech", "sigmoid")
+    if not any(node.op == "call" and node.data.name in names for node in order(nodes)):
+        return list(nodes)
+    return rewritten(graph, nodes, lambda graph, node: vanishing(graph, node) if node.op == "product" else None)
+
+
+def vanishing(graph: Graph, node: Node) -> Node | None:
+    """A product that an exponential makes 0, whatever the others are, as a choice; they may be beyond float64 there.
+
+    Squares stay: x**2*exp(-x**2) is what it is up to 1e154.
+    """
+    factors = scalars.pairs(node)
+    for factor in factors:
+        base, e = factor
+        others = [(b, k) for b, k in factors if b is not base and saturated_by(graph, (b, k), factors)[0] is None]
+        if is_call(base, "exp") and e >= 1:
+            small = scalars.compare(graph, "<", base.args[0], scalars.number(graph, -DECAYED))
+        elif (u := saturated_by(graph, factor, factors)[0]) is not None and is_tail(factor):
+            small = scalars.compare(graph, ">", scalars.call(graph, absolute(), [u]), scalars.number(graph, DECAYED))
+        else:
+            continue
+        degrees = [degree_of(part) for part in others]
+        if small.op == "compare" and None not in degrees and may_be_beyond(others, degrees):
+            return scalars.where(graph, small, scalars.number(graph, 0), node)
+    return None
+
+
+def is_tail(factor: tuple[Node, Any]) -> bool:
+    """Does it fall as an exponential?"""
+    return abs(factor[1]) >= 1 and any(is_call(factor[0], name) for name in ("cosh", "sech", "sigmoid"))
+
+
+def may_be_beyond(others: Factors, degrees: list[Any]) -> bool:
+    """May the product of the others be beyond the largest float64, and is it so small that the exponential wins?"""
+    if sum(degrees) > MOST_DEGREES:
+        return False
+    return sum(degrees) > 2 or any(e < 0 < degree for (_, e), degree in zip(others, degrees, strict=True))
+
+
+def degree_of(factor: tuple[Node, Any]) -> Any:
+    """How many powers of the largest float64 a factor may be at most; None where it may grow as an exponential."""
+    root, exponent = factor
+    degrees: dict[Node, Any] = {}
+    for node in order([root]):
+        below = [degrees[arg] for arg in node.args if arg.op not in CONDITIONS]
+        if node.op in CONDITIONS:
+            degrees[node] = 0
+        elif is_growing(node) or None in below or node.op not in (*LEAVES, "sum", "product", "call", "where"):
+            degrees[node] = None
+        elif node.op == "product":
+            degrees[node] = sum(abs(e) * max(degree, 1) for degree, e in zip(below, node.data, strict=True))
+        elif node.op == "call" and node.data.name not in TAME:
+            degrees[node] = 0 if node.data.name in BOUNDED else None
+        else:
+            degrees[node] = max(below, default=int(node.op == "variable"))
+    return None if degrees[root] is None else abs(exponent) * degrees[root]
 
 
 def saturated_by(graph: Graph, factor: tuple[Node, Any], factors: Factors) -> tuple[Node | None, Any]:

@@ -145,7 +145,7 @@ def smooth_equalities(
     if len(order(parts)) > LARGE:
         return {}
     return {
-        condition: [point.values for point in islice(points_of(program, condition, functions), SAMPLES)]
+        condition: [place.point.values for place in islice(points_of(program, condition, functions), SAMPLES)]
         for condition in equalities(parts)[:EQUALITIES]
         if not any(
             wrong_places(program, condition, [function], [[formula]], [name], False, lacks_slope)

@@ -12,7 +12,7 @@ from gradcli.derive.kinks.shared_ties import on_one_side, shared_ties
 from gradcli.program.forms import scalars
 from gradcli.program.graph import is_equality, order
 from gradcli.program.point import Point
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +24,8 @@ SAMPLES = 2
 """Points of an equality at which slopes are compared."""
 STARTS = 6
 """Points that are tried for these: the function may have no value at some."""
+MEETING = (0, 1)
+"""Coordinates at which an equality often meets other switches: derivatives may exist there alone."""
 TIES = 8
 """Ties of several switches that are tested."""
 CLOSE = 1e-9
@@ -117,23 +119,26 @@ def wrong_places(
     compared = 0
     rest = {name: scalars.number(program.graph, 1) for name in names}  # x + 0*y has no y left
     for found in points_of(program, condition, values):
-        point = Point({**rest, **found.values}, {})
+        if compared >= SAMPLES and not found.is_special:
+            continue
+        point = Point({**rest, **found.point.values}, {})
         truth = certified_rows(program, values, names, point, second)
         if truth is None:
             continue
         compared += 1
-        numbers = certified_numbers([node for row in rows for node in row], point)
-        given = iter(numbers)
-        for i, row in enumerate(rows):
-            for j in range(len(row)):
-                if is_wrong(truth[i][j], next(given)):
-                    wrong.add((i, j))
-        if compared == SAMPLES:
-            return wrong
-    return every
+        given = iter(certified_numbers([node for row in rows for node in row], point))
+        wrong |= {(i, j) for i, j in sorted(every) if is_wrong(truth[i][j], next(given))}
+    return wrong if compared else every
 
 
-def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iterator[Point]:
+class EqualityPoint(NamedTuple):
+    """A point of an equality; `is_special`: its coordinates are those at which switches meet."""
+
+    point: Point
+    is_special: bool
+
+
+def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iterator[EqualityPoint]:
     """Points at which both sides are equal: all variables but one are chosen, and this one is solved for.
 
     Sides as of x == max(x, y), of which none is a variable alone, may be equal at chosen points.
@@ -145,21 +150,22 @@ def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iter
     graph = program.graph
     apart = scalars.difference(graph, *condition.args)
     found = linear_term(apart)
-    free = dict.fromkeys([*variables_of(values), *variables_of([condition])])
-    for start in range(STARTS):
-        ordered = list(free) if found or start % 2 else list(free)[::-1]
-        chosen = {name: Fraction(7 + 3 * start + 5 * k, 11) for k, name in enumerate(ordered)}
-        point: dict[str, Node] = {name: scalars.number(graph, value) for name, value in chosen.items()}
+    free = dict.fromkeys(variables_of([*values, condition, *program.guards]))
+    generic = [
+        [Fraction(7 + 3 * start + 5 * k, 11) for k in range(len(free))][:: -1 if start % 2 and not found else 1]
+        for start in range(STARTS)
+    ]
+    for start, chosen in enumerate([*generic, *([Fraction(number)] * len(free) for number in MEETING)]):
+        point: dict[str, Node] = {n: scalars.number(graph, value) for n, value in zip(free, chosen, strict=True)}
         point |= program.constants
         if found is None:
-            here = Point(point, {})
-            if certified_numbers([apart], here) == [0.0]:
-                yield here
+            if certified_numbers([apart], Point(point, {})) == [0.0]:
+                yield EqualityPoint(Point(point, {}), start >= STARTS)
             continue
         name, solved = solution(graph, apart, found)
         forth = {graph.intern("variable", (), name): node for name, node in point.items()}
         (point[name],) = replace(graph, [solved], forth)
-        yield Point(point, {})
+        yield EqualityPoint(Point(point, {}), start >= STARTS)
 
 
 def solution(graph: Graph, apart: Node, found: tuple[Any, str]) -> tuple[str, Node]:

@@ -21,12 +21,14 @@ from gradcli.derive.kinks.reasons import (
     without_value,
 )
 from gradcli.derive.kinks.slopes import (
+    MANTISSAS,
     WORK_BITS,
     Line,
     as_float,
     look,
     magnitude,
     quotient,
+    step,
     upper_magnitude,
 )
 from gradcli.derive.methods.certified import Function, known_function, value_problems
@@ -46,8 +48,11 @@ if TYPE_CHECKING:
     from gradcli.vocabulary import ProblemKind
 
 
-RELATIVE_STEP = Fraction(1, 10**25)
-"""The first step of a difference, of |x| (of 1 at 0); the second is a thousandth of it."""
+RELATIVE_STEP = Fraction(MANTISSAS[0], 10**34)
+"""The first step of a difference, of |x| (of 1 at 0): 1.5e-25; no round number, of which whole waves are made."""
+
+SECOND_LEVEL = 512
+"""The second step is about 2**-512 of |x|: floor(1e60*x) and sin(1e100*x) have no steps or waves within it."""
 
 AGREEMENT = 60
 """Bits to which the values of both steps must agree; else both sides are looked at with ever smaller steps."""
@@ -135,7 +140,8 @@ def missing(question: Evaluations, line: Line | None, index: int, place: Place) 
 def central(line: Line, index: int) -> tuple[Value, arb] | None:
     """The central difference of the smaller step and a bound on its error; None where two steps do not settle it."""
     first = RELATIVE_STEP * line.length
-    rows = [[quotient(line, index, Fraction(0), sign * step) for sign in (1, -1)] for step in (first, first / 1000)]
+    steps = first, step(line, SECOND_LEVEL)
+    rows = [[quotient(line, index, Fraction(0), sign * size) for sign in (1, -1)] for size in steps]
     if not all(is_known(slope) for row in rows for slope in row):
         return None
     with ctx.workprec(WORK_BITS):

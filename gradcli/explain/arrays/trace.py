@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from gradcli.explain.locals import Locals
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.sweeps import Sweeps
+    from gradcli.explain.sweeping.locals import Locals
+    from gradcli.explain.sweeping.sweeps import Sweeps
     from gradcli.problems import Source
     from gradcli.text.points import PointText
     from gradcli.vocabulary import Accuracy
@@ -128,7 +128,7 @@ class ArrayTracer(Tracer):
 
     def locals(self) -> Locals:
         """The steps entry by entry."""
-        from gradcli.explain.locals import Locals
+        from gradcli.explain.sweeping.locals import Locals
 
         sizes = self.question.sizes()
         shapes: dict[str, Any] = {name: self.question.numeric(self.shapes[name]) for name in self.inputs}

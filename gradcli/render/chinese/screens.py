@@ -155,6 +155,7 @@ SCREENS: tuple[tuple[str, str], ...] = (
         " but is not differentiable in its names together",
         "{name}: 链式法则在此处不成立: 某条语句有偏导数, 但对其各变量整体不可微",
     ),
+    ("{name}: undecided: too many steps meet again at a switch", "{name}: 未判定: 太多步骤在切换处再次汇合"),
     (
         "{name}: a step on the way has no derivative here, and the whole function has one",
         "{name}: 途中有一步在此处没有导数, 而整个函数有",

@@ -17,14 +17,14 @@ from gradcli.derive.methods.choose import jet_at
 from gradcli.derive.methods.jet import JetRequest
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls, rounded
 from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationals
-from gradcli.explain.locals import Partial, always_used, in_its_name, used_entries
+from gradcli.explain.sweeping.constants import Constants, exactly
+from gradcli.explain.sweeping.joint import MOST, NOT_JOINTLY, TOO_MANY, meeting, rest_of
+from gradcli.explain.sweeping.locals import Partial, always_used, in_its_name, used_entries
 from gradcli.problems import GradcliError
-from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Node, Variable, reachable
 from gradcli.program.point import Point
 from gradcli.program.rows import partial_node
-from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.rule import Rule
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Value
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.evaluate.certified.values import Undefined
-    from gradcli.explain.locals import Local, Locals
+    from gradcli.explain.sweeping.locals import Local, Locals
     from gradcli.problems import Problem
     from gradcli.program.graph import Factors
 
@@ -75,9 +75,11 @@ class Sweeps:
         self.active.update(self.local_of)
         self.rationals = Rationals(self.point) if self.is_rational() else None
         self.certified: dict[str, Certified] = {}
-        self.constants: dict[str, Node] = {}
+        self.constants = Constants(self.graph, self.given, self.local_of, self.used_entries, self.known)
         self.problems: dict[str, Problem] = {}
         self.partials: dict[str, list[Partial]] = {}
+        self.corners: list[str] = []
+        self.notes: list[str] = []
         self.at_switch = self.late = False
 
     def variable(self, name: str) -> Node:
@@ -89,6 +91,10 @@ class Sweeps:
         from gradcli.evaluate.certified.balls import Balls
 
         return Balls(self.point)
+
+    def known(self, name: str) -> Any:
+        """The ball or the rational that a name has by now; None before."""
+        return self.run.values.get(self.variable(name))
 
     def why(self) -> str:
         """Why steps have no number, in words."""
@@ -146,7 +152,7 @@ class Sweeps:
             return bound.data
         if self.rationals is not None:
             return self.rationals.value(name)
-        return self.run.values.get(self.variable(name))
+        return self.known(name)
 
     def number(self, name: str) -> float | None:
         """The number of an entry, an adjoint, a partial or a tangent; None where there is none."""
@@ -311,15 +317,16 @@ class Sweeps:
             for partial in doubtful:
                 self.bind(partial.name, no_value())
             return
+        self.corners.append(entry)
         names = [partial.operand for partial in doubtful]
-        at = Point(self.constants_of(node), {})
+        at = Point(self.constants.of([node]), {})
         formulas = dict(zip(names, Reverse(self.graph, names).gradient(node), strict=True))
         found = jet_at("symbolic", JetRequest(self.graph, node, names, at, (), formulas))
         for partial, number in zip(doubtful, found.first[0], strict=True):
             if number is None:
                 self.bind(partial.name, no_value())
             elif number != self.number(partial.name):
-                self.bind(partial.name, algebra.number(self.graph, rationals.ratio(*number.as_integer_ratio())))
+                self.bind(partial.name, exactly(self.graph, number))
         for problem in found.problems:
             self.problems.setdefault(step.operation.name, problem)
 
@@ -334,37 +341,6 @@ class Sweeps:
         self.point[name] = value  # type: ignore[assignment]
         self.run.values.pop(self.variable(name), None)
         self.certify([name])
-
-    def constants_of(self, node: Node) -> dict[str, Node]:
-        """What a node uses as constants; names in branches that are not taken stand for any number."""
-        names = dict.fromkeys(part.data for part in reachable([node]) if part.op == "variable")
-        taken, nothing = self.used_entries(node), algebra.number(self.graph, 0)
-        return {name: self.constant(name) if name in taken else nothing for name in names}
-
-    def constant(self, name: str) -> Node:
-        """The value of an entry as a node without variables."""
-        from gradcli.flints import fmpq
-
-        waiting = [name]
-        while waiting:
-            here = waiting[-1]
-            value = self.run.values.get(self.variable(here))
-            if here in self.constants:
-                waiting.pop()
-            elif value is not None and type(value) is fmpq:
-                self.constants[here] = algebra.number(self.graph, rationals.ratio(int(value.p), int(value.q)))
-            elif here in self.given:
-                self.constants[here] = self.given[here]
-            else:
-                step, place = self.local_of[here]
-                used = self.used_entries(step.nodes[place])
-                missing = [part for part in used if part not in self.constants]
-                if missing:
-                    waiting.extend(missing)
-                    continue
-                mapping = {self.variable(part): self.constants[part] for part in used}
-                self.constants[here] = replace(self.graph, [step.nodes[place]], mapping)[0]
-        return self.constants[name]
 
     def backward(self) -> None:
         """The adjoints, from the output to the inputs; where the output has no value there are none."""
@@ -381,7 +357,29 @@ class Sweeps:
         if self.certified[output].status == "undefined":
             self.point.update({f"∂{entry}": no_value() for entry in entries if entry != output})  # type: ignore[misc]
             self.terms = dict.fromkeys(self.terms, no_value())  # type: ignore[arg-type]
-        self.certify_plainly([f"∂{entry}" for entry in entries if entry in self.active])
+        adjoints = [f"∂{entry}" for entry in entries if entry in self.active]
+        self.certify_plainly(adjoints)
+        if self.corners and self.decide_jointly(output):
+            del self.run
+            self.certify(list(self.certified))
+
+    def decide_jointly(self, output: str) -> bool:
+        """Adjoints of steps that meet again at a switch are those of the rest as a function of the step alone."""
+        met = meeting(self.corners, self.partials, list(self.local_of))
+        few = len(met) * len(self.local_of) <= MOST
+        changed = []
+        for entry in met:
+            before, number = self.number(f"∂{entry}"), None
+            if few:
+                f, guards = rest_of(self.graph, self.steps, self.live, entry, output)
+                at = Point(self.constants.of([f, *guards]), {})
+                number = jet_at("symbolic", JetRequest(self.graph, f, [entry], at, guards)).first[0][0]
+            # all of them: others were found through steps that have no adjoint of their own
+            self.point[f"∂{entry}"] = no_value() if number is None else exactly(self.graph, number)  # type: ignore[assignment]
+            if number != before:
+                changed.append(entry)
+        self.notes += [f"{', '.join(changed)}: {NOT_JOINTLY if few else TOO_MANY}"] if changed else []
+        return bool(met)
 
     def certify_terms(self) -> None:
         """The numbers of `terms`: what each step of one entry passes back to each operand."""
