@@ -67,6 +67,7 @@ class Explainer:
         self.derived: dict[str, tuple[list[Row], list[Tree]]] = {}
         self.bounds: dict[str, tuple[dict[str, Node], list[str]]] = {}
         self.tidier = Tidier()
+        self.sizes: dict[int, int] = {}
         self.dropped: tuple[Node, ...] = ()
         self.shorten()
 
@@ -217,13 +218,14 @@ class Explainer:
         self, i: int, row: Row, rows: Sequence[Row], results: Sequence[Tree], numbers: Mapping[int, float | None]
     ) -> Derivation:
         """One row as a record."""
-        plan = row.plan
         simple = self.request.level != "full"
-        after = (
-            results[i]
-            if row.repeats is not None
-            else plan.form([marker(part, rows[t], simple) for part, t in zip(plan.parts, row.targets, strict=True)])
-        )
+        after = results[i]
+        if (
+            row.repeats is None or size(after, self.sizes) > LARGE
+        ):  # too long to be written: once more as where it came first
+            first = row if row.repeats is None else rows[row.repeats]
+            parts = zip(first.plan.parts, first.targets, strict=True)
+            after = first.plan.form([marker(part, rows[t], simple) for part, t in parts])
         made = derivation_of(i, row, row.before, self.tidier.tidied(after) if simple else after, results[i])
         return made._replace(number=numbers.get(i))
 

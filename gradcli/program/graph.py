@@ -153,9 +153,9 @@ WHOLE = 12
 """Terms of a named sum from which on it stays one term: else every statement of a long program has all before it."""
 
 
-def keep_whole(graph: Graph, node: Node) -> None:
+def keep_whole(graph: Graph, node: Node, least: int = WHOLE) -> None:
     """A long sum that is used as a whole stays one term."""
-    if node.op == "sum" and len(node.args) >= WHOLE:
+    if node.op == "sum" and len(node.args) >= least:
         graph.whole.add(node)
 
 

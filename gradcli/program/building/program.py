@@ -13,7 +13,7 @@ from gradcli.program.building.builder import Builder, V, place_of
 from gradcli.program.building.constants import constant_entries
 from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
-from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable, keep_whole
+from gradcli.program.graph import WHOLE, Graph, Node, Output, Program, Step, Variable, keep_whole
 from gradcli.program.names import is_own_function, natural, read_names
 from gradcli.records import TYPE_CHECKING, Generic
 from gradcli.text.tree import Number, Vector
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 _STARRED = pattern(r"(?:'|\.T|ᵀ)[ \t]*\*(?!\*)")
 """A product entry by entry behind a transposed name, where most mean that of matrices."""
+
+
+MANY = 16
+"""Statements from which on every named sum of arrays stays one term: terms of arrays are compared pair by pair."""
 
 
 class ProgramBuilder(ABC, Generic[V]):
@@ -72,12 +76,13 @@ class ProgramBuilder(ABC, Generic[V]):
     def statements(self, statements: Sequence[Statement]) -> dict[int, V]:
         """Every statement, those before it put in; by its id. A long sum that has a name stays one term."""
         found: dict[int, V] = {}
+        many = len(statements) >= MANY
         for statement in statements:
             value = found[id(statement)] = self.read_statement(statement)
             if statement.name is not None:
                 self.full[statement.name] = value
                 if isinstance(value, Node):
-                    keep_whole(self.graph, value)
+                    keep_whole(self.graph, value, 2 if many and value.shape else WHOLE)
         return found
 
     def refuse_several(self, statements: Sequence[Statement]) -> None:
