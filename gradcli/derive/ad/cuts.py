@@ -6,6 +6,8 @@ variables. Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), s
 
 from __future__ import annotations
 
+from functools import partial
+
 from gradcli.derive.ad.forward import tangent
 from gradcli.derive.ad.jacobian import vec_jacobian
 from gradcli.program import make
@@ -44,11 +46,16 @@ def cut_jacobians(program: Program, output: Node, variables: Sequence[Node]) -> 
         found[node] = whole
         graph.whole.add(whole)
         others = cuts - {node}
-        for inner in order([node], lambda here, others=others: () if here in others else here.args):
+        for inner in order([node], partial(arguments_unless, others)):
             if inner in others:
                 product = make.matmul(graph, [whole, local_jacobian(graph, node, inner, others)])
                 parts.setdefault(inner, []).append(product if product.shape else make.fill(graph, product, (1, 1)))
     return [found.get(v) or zeros(graph, (count, times(*v.shape) if v.shape else 1)) for v in variables]
+
+
+def arguments_unless(ends: Collection[Node], node: Node) -> Sequence[Node]:
+    """The arguments of a node that is none of these ends."""
+    return () if node in ends else node.args
 
 
 def local_jacobian(graph: Graph, node: Node, inner: Node, cuts: Collection[Node]) -> Node:
