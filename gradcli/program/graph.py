@@ -93,7 +93,7 @@ class Graph:
 
     Of arrays: `symmetric` names the symmetric variables; `decimal` says how numbers are printed; `measure` tells how
     long a node's text is, which decides between equal forms (without it nothing is joined); `pieces` keeps what was
-    written for that, `partials` the partials of rows that were read, `total` what has a value everywhere.
+    written for that and what else was found of nodes, `partials` the partials of rows that were read, `total` what has a value everywhere.
     """
 
     __slots__ = (
@@ -276,6 +276,15 @@ def may_cancel(nodes: Iterable[Node]) -> bool:
     """Are there kinks that may cancel one another, or a choice that asks for equality?"""
     switches = list(filter(is_switch, nodes))
     return len(switches) > 1 or any(map(is_equality, switches))
+
+
+def holds_within(graph: Graph, root: Node, test: Callable[[Node], bool]) -> bool:
+    """Does a part of the node pass the test? Each node is asked once in the life of the graph."""
+    known = graph.pieces.setdefault(test, {})
+    for node in order([root], lambda here: () if here in known else here.args):
+        if node not in known:
+            known[node] = test(node) or any(map(known.__getitem__, node.args))
+    return bool(known[root])
 
 
 POSITIVE = frozenset(("exp", "exp2", "cosh", "sech", "sigmoid", "softplus"))
