@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from gradcli import limits
 from gradcli.derive.gradient import EntryGradient
 from gradcli.derive.request import Request
 from gradcli.derive.results import Gradient
@@ -73,8 +74,12 @@ class Explainer:
 
     def shorten(self) -> None:
         """A long program, or one whose rows would repeat long texts, in the names of its trace."""
-        if sum(size(statement.tree) for statement in self.names.order) <= SHORT:
+        typed = sum(size(statement.tree) for statement in self.names.order)
+        if typed <= SHORT:
             return
+        if typed * len(self.wrt) > limits.DERIVED:
+            message = f"derivations by {len(self.wrt)} variables have more than {limits.DERIVED} rows"
+            raise GradcliError("limit", message, hint="--wrt derives by fewer variables")
         steps = operations(self.names.order, self.names.free, self.output)
         if len(steps) <= LONG and (len(steps) <= SHORT or not self.is_wordy()):
             return

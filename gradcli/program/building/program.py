@@ -13,7 +13,7 @@ from gradcli.program.building.builder import Builder, V, place_of
 from gradcli.program.building.constants import constant_entries
 from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
-from gradcli.program.graph import WHOLE, Graph, Node, Output, Program, Step, Variable, keep_whole
+from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable, keep_whole
 from gradcli.program.names import is_own_function, natural, read_names
 from gradcli.records import TYPE_CHECKING, Generic
 from gradcli.text.tree import Number, Vector
@@ -82,7 +82,7 @@ class ProgramBuilder(ABC, Generic[V]):
             if statement.name is not None:
                 self.full[statement.name] = value
                 if isinstance(value, Node):
-                    keep_whole(self.graph, value, 2 if many and value.shape else WHOLE)
+                    keep_whole(self.graph, value, 2 if many and value.shape and value.op == "sum" else None)
         return found
 
     def refuse_several(self, statements: Sequence[Statement]) -> None:
