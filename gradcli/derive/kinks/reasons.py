@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from time import monotonic
 
+from gradcli import limits
 from gradcli.derive.kinks.slopes import WORK_BITS, Line, Side, agree, as_float, difference, look, mean, used_in
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.certify import OVERFLOW
@@ -92,7 +92,7 @@ def diagnose_entry(
     guards: Sequence[Node] = (),
 ) -> Finding:
     """The derivative by one variable, from the terms that move; values at a jump are those of the whole."""
-    if monotonic() > deadline:
+    if limits.clock() > deadline:
         return too_long(place)
     part = terms.of(place.name)
     if part is terms.f:
