@@ -194,3 +194,15 @@ def test_jacobians_of_long_programs_are_linear_in_them() -> None:
         document = gradcli.jacobian(f"x: n; u0 = x; {layers}").to_dict()
         lengths.append(sum(map(len, document["definitions"].values())) + len(document["symbolic"]))
     assert lengths[1] < 4.5 * lengths[0]
+
+
+def test_answers_about_many_layers_are_checked_in_time() -> None:
+    """Our formula, which has names for what it repeats in `grad`, filled five megabytes, or the memory."""
+    layers = "; ".join(f"u{k} = u{k - 1} + tanh(sum(u{k - 1})*a{k})" for k in range(1, 13))
+    text = f"x: n; u0 = x; {layers}; norm(u12)**2"
+    document = gradcli.check(text, "2*x", wrt="x").to_dict()
+    assert document["verdict"] == "different"
+    assert document["components"][0]["ours"] is None
+    short = gradcli.check("x: n; u = x + tanh(sum(x)*a); norm(u)**2", "2*x", wrt="x").to_dict()
+    assert short["verdict"] == "different"
+    assert short["components"][0]["ours"] is not None
