@@ -84,6 +84,9 @@ POINT_SECONDS: Final = 60.0
 POINT_DIGITS_SECONDS: Final = 2.0
 """Time that the certified engine has for points of one `--points` run where float64 loses digits."""
 
+DERIVED: Final = 250_000
+"""Names, numbers and operations of the text of `steps`, for each variable."""
+
 WRITTEN_OUT: Final = 200_000
 """Parts of a sum between numbers, or of calls of a function with a header, when they are written out."""
 

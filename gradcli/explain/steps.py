@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from gradcli import limits
 from gradcli.derive.gradient import EntryGradient
 from gradcli.derive.request import Request
 from gradcli.derive.results import Gradient
@@ -67,13 +68,18 @@ class Explainer:
         self.derived: dict[str, tuple[list[Row], list[Tree]]] = {}
         self.bounds: dict[str, tuple[dict[str, Node], list[str]]] = {}
         self.tidier = Tidier()
+        self.sizes: dict[int, int] = {}
         self.dropped: tuple[Node, ...] = ()
         self.shorten()
 
     def shorten(self) -> None:
         """A long program, or one whose rows would repeat long texts, in the names of its trace."""
-        if sum(size(statement.tree) for statement in self.names.order) <= SHORT:
+        typed = sum(size(statement.tree) for statement in self.names.order)
+        if typed <= SHORT:
             return
+        if typed * len(self.wrt) > limits.DERIVED:
+            message = f"derivations by {len(self.wrt)} variables have more than {limits.DERIVED} rows"
+            raise GradcliError("limit", message, hint="--wrt derives by fewer variables")
         steps = operations(self.names.order, self.names.free, self.output)
         if len(steps) <= LONG and (len(steps) <= SHORT or not self.is_wordy()):
             return
@@ -217,13 +223,14 @@ class Explainer:
         self, i: int, row: Row, rows: Sequence[Row], results: Sequence[Tree], numbers: Mapping[int, float | None]
     ) -> Derivation:
         """One row as a record."""
-        plan = row.plan
         simple = self.request.level != "full"
-        after = (
-            results[i]
-            if row.repeats is not None
-            else plan.form([marker(part, rows[t], simple) for part, t in zip(plan.parts, row.targets, strict=True)])
-        )
+        after = results[i]
+        if (
+            row.repeats is None or size(after, self.sizes) > LARGE
+        ):  # too long to be written: once more as where it came first
+            first = row if row.repeats is None else rows[row.repeats]
+            parts = zip(first.plan.parts, first.targets, strict=True)
+            after = first.plan.form([marker(part, rows[t], simple) for part, t in parts])
         made = derivation_of(i, row, row.before, self.tidier.tidied(after) if simple else after, results[i])
         return made._replace(number=numbers.get(i))
 

@@ -87,13 +87,14 @@ class Graph:
 
     `estimated`: a function is in it whose numbers SymPy makes, without a proof of their error.
     `notes`: how the text was read, in sentences for people.
-    `whole`: long sums that stay one term of other sums: named statements, and adjoints that are used again and again.
+    `whole`: long sums and products that stay one part of others: named ones, and adjoints that are used often.
     `literal`: a definition is being written out, and log(1 + exp(x)) is not to become softplus(x) again.
     `singles`: names that stand for values, not for inputs: where they have one entry, functions of arrays take them.
 
     Of arrays: `symmetric` names the symmetric variables; `decimal` says how numbers are printed; `measure` tells how
     long a node's text is, which decides between equal forms (without it nothing is joined); `pieces` keeps what was
-    written for that, `partials` the partials of rows that were read, `total` what has a value everywhere.
+    written for that and what else was found of nodes, `partials` the partials of rows that were read, `total` what has
+    a value everywhere.
     """
 
     __slots__ = (
@@ -149,13 +150,14 @@ def reachable(roots: Iterable[Node], needs: Callable[[Node], Iterable[Node]] | N
     return sorted(seen, key=lambda node: node.serial)
 
 
-WHOLE = 12
-"""Terms of a named sum from which on it stays one term: else every statement of a long program has all before it."""
+WHOLE = {"sum": 12, "product": 17}
+"""Terms and factors of what has a name from which on it stays one part: else every statement of a long program has all
+before it."""
 
 
-def keep_whole(graph: Graph, node: Node) -> None:
-    """A long sum that is used as a whole stays one term."""
-    if node.op == "sum" and len(node.args) >= WHOLE:
+def keep_whole(graph: Graph, node: Node, least: int | None = None) -> None:
+    """A long sum or product that is used as a whole stays one term, and one factor."""
+    if len(node.args) >= (least or WHOLE.get(node.op, len(node.args) + 1)):
         graph.whole.add(node)
 
 
@@ -276,6 +278,15 @@ def may_cancel(nodes: Iterable[Node]) -> bool:
     """Are there kinks that may cancel one another, or a choice that asks for equality?"""
     switches = list(filter(is_switch, nodes))
     return len(switches) > 1 or any(map(is_equality, switches))
+
+
+def holds_within(graph: Graph, root: Node, test: Callable[[Node], bool]) -> bool:
+    """Does a part of the node pass the test? Each node is asked once in the life of the graph."""
+    known = graph.pieces.setdefault(test, {})
+    for node in order([root], lambda here: () if here in known else here.args):
+        if node not in known:
+            known[node] = test(node) or any(map(known.__getitem__, node.args))
+    return bool(known[root])
 
 
 POSITIVE = frozenset(("exp", "exp2", "cosh", "sech", "sigmoid", "softplus"))

@@ -7,7 +7,7 @@ loaded when one of its constructors is first asked for. A program of scalars loa
 
 from __future__ import annotations
 
-from gradcli.records import TYPE_CHECKING, cast, module_at
+from gradcli.records import TYPE_CHECKING, TypeVar, cast, module_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Items = Iterable[tuple[Node, Rational]]
     Terms = dict[Node, Rational]
+
+V = TypeVar("V")
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "forms.scalars": (
@@ -51,6 +53,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 
 HOMES = {name: family for family, names in FAMILIES.items() for name in names}
 
+FLAT = 32
+"""Arguments of max and min up to which pairs are nested from left to right; of more as a tree, which is not deep."""
+
 FORMS: dict[str, Callable[..., Any]] = {}
 """The constructors of the families that are loaded."""
 
@@ -62,6 +67,16 @@ def form(name: str) -> Callable[..., Node]:
         FORMS.update(module_at(f"program.{HOMES.get(name, 'forms.spectral')}").MAKES)
         found = FORMS[name]
     return found
+
+
+def in_pairs(items: Sequence[V], pair: Callable[[V, V], V]) -> V:
+    """max(a, b, c) by a function of two, in the order of the items."""
+    while len(items) > FLAT:
+        items = [pair(*items[i : i + 2]) if i + 1 < len(items) else items[i] for i in range(0, len(items), 2)]
+    result = items[0]
+    for item in items[1:]:
+        result = pair(result, item)
+    return result
 
 
 # ------------------------------------------------------------------------- of scalars and of arrays, entry by entry

@@ -28,22 +28,28 @@ if TYPE_CHECKING:
 
 
 def replaced(root: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
-    """The tree with each part for which `change` answers replaced by the answer; the outermost part counts."""
-    order: list[tuple[Tree, Tree | None]] = []
+    """The tree with each part for which `change` answers replaced by the answer; the outermost part counts.
+
+    A part that stands in several places of the tree is asked about once.
+    """
+    done: dict[int, Tree] = {}
+    asked: set[int] = set()
     stack = [root]
     while stack:
-        tree = stack.pop()
-        answer = change(tree)
-        order.append((tree, answer))
-        if answer is None:
-            stack.extend(children(tree))
-    done: list[Tree] = []
-    for tree, answer in reversed(order):
-        if answer is not None:
-            done.append(answer)
+        tree = stack[-1]
+        if id(tree) not in asked:
+            asked.add(id(tree))
+            answer = change(tree)
+            if answer is not None:
+                done[id(tree)] = answer
+        waiting = [] if id(tree) in done else [part for part in children(tree) if id(part) not in done]
+        if waiting:
+            stack.extend(reversed(waiting))
             continue
-        done.append(with_parts(tree, [done.pop() for _ in children(tree)][::-1]))
-    return done[0]
+        stack.pop()
+        if id(tree) not in done:
+            done[id(tree)] = with_parts(tree, [done[id(part)] for part in children(tree)])
+    return done[id(root)]
 
 
 def merged(trees: Sequence[Tree]) -> list[Tree]:

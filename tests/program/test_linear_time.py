@@ -105,3 +105,60 @@ def test_the_slope_of_a_reciprocal_of_many_factors() -> None:
     """A power of more than 64 factors stays whole, and its slope is right: ∂/∂x64 of 1/(x0·…·x64) at 2 is -2^-66."""
     product, twos = "*".join(f"x{i}" for i in range(65)), ",".join(f"x{i}=2" for i in range(65))
     assert gradcli.grad(f"1/({product})", at=twos).gradient["x64"] == -(2.0**-66)
+
+
+PROGRAMS: dict[str, tuple[str, Callable[[int], str], str]] = {
+    "products of LaTeX": ("grad", lambda n: "$" + r"\cdot ".join(["x"] * 4 * n) + "$", ""),
+    "products of two before": (
+        "grad",
+        lambda n: "; ".join(
+            ["a0 = x; a1 = y", *(f"a{k} = a{k - 1}*a{k - 2}/(1 + a{k - 2}^2)" for k in range(2, n // 4))]
+        ),
+        "",
+    ),
+    "rows of residual steps": (
+        "steps",
+        lambda n: "; ".join(["u0 = x*y", *(f"u{k} = u{k - 1} + tanh(u{k - 1}*w)" for k in range(1, n // 4))]),
+        "x",
+    ),
+    "rows of residual arrays": (
+        "steps",
+        lambda n: "; ".join(
+            ["u0 = x", *(f"u{k} = u{k - 1} + tanh(A@u{k - 1})" for k in range(1, n // 16)), f"sum(u{n // 16 - 1})"]
+        ),
+        "x",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PROGRAMS)
+def test_programs_of_many_shared_parts(kind: str) -> None:
+    """Each ended in minutes or not at all: what is shared is written, and looked at, once."""
+    command, text, wrt = PROGRAMS[kind]
+
+    def length(n: int) -> tuple[float, int]:
+        begin = time.process_time()
+        document = getattr(gradcli, command)(text(n), **({"wrt": wrt} if wrt else {})).to_json()
+        return time.process_time() - begin, len(document)
+
+    (short, few), (long, many) = length(125), length(500)
+    assert long < 9 * short + 1
+    assert many < 9 * few
+
+
+def test_many_ties_are_told_together() -> None:
+    """A thousand equal entries of max: the pairs are a tree, so that each entry moves ten of them."""
+    count = 200
+    text = "max(" + ", ".join(f"x{i}" for i in range(count)) + ")"
+    found = gradcli.grad(text, at=[1] * count)
+    assert {problem.kind for problem in found.numbers.problems} <= {"not-differentiable", "undecided"}
+    assert [(p.left, p.right) for p in found.numbers.problems if p.kind != "undecided"][:20] == [(0.0, 1.0)] * 20
+    assert gradcli.grad(text, at=list(range(count))).gradient == {f"x{i}": float(i == count - 1) for i in range(count)}
+
+
+def test_too_many_rows_are_a_limit() -> None:
+    """By a thousand variables of a thousand terms."""
+    text = "(" + " + ".join(f"x{i}^2" for i in range(600)) + ")^2"
+    with pytest.raises(gradcli.GradcliError, match="more than 250000 rows"):
+        gradcli.steps(text)
+    assert gradcli.steps(text, wrt="x7")

@@ -49,14 +49,19 @@ def our_nodes(claim: Claim, arrays: Program) -> list[Node]:
     return [array_jacobian(arrays, output, names[0], layout)]
 
 
+LONGEST = 2_000
+"""Names and signs of a formula up to which it is written: there are no names here for what it repeats."""
+
+
 def closed_forms(claim: Claim, arrays: Program) -> Sequence[Tree | None]:
-    """The same as syntax; empty where there is no closed form."""
-    from gradcli.program.writing.arrays import write_array_trees
+    """The same as syntax, None where that is too long; empty where there is no closed form."""
+    from gradcli.program.writing.arrays import tokens, write_array_trees
 
     try:
-        return write_array_trees(our_nodes(claim, arrays), arrays.graph)
+        nodes, graph = our_nodes(claim, arrays), arrays.graph
     except GradcliError:
         return []
+    return [write_array_trees([node], graph)[0] if tokens(graph, node) <= LONGEST else None for node in nodes]
 
 
 def proved_for_all_sizes(claim: Claim) -> bool:

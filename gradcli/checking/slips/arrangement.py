@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import chain, permutations
 
-from gradcli.checking.slips.grids import ArrangedNumbers, Grid, is_alike
+from gradcli.checking.slips.grids import ArrangedNumbers, Grid, in_time, is_alike
 from gradcli.derive.results import Slip
 from gradcli.problems import GradcliError
 from gradcli.program.graph import Node, order
@@ -139,7 +139,7 @@ def repaired(comparison: Comparison, part: Part, ours: Grid, numbers: ArrangedNu
     from gradcli.problems import Source
 
     assert part.tree is not None
-    for code, tree, changed in repairs(part.tree):
+    for code, tree, changed in in_time(repairs(part.tree)):
         try:
             value = comparison.case.reader.read(tree, Source("answer", ""))
         except GradcliError:
@@ -188,7 +188,8 @@ def mutated(claim: Claim, arrays: Program, comparison: Comparison, place: int, n
     yours = numbers.grid(part.value)
     reader, source = comparison.case.reader, Source("answer", "")
     by = {entry.wrt for entry in part.entries}
-    for code, tree, *changed in [*repairs(form), *shortened(form), *reweighed(form), *with_norms(claim, form)]:
+    changes = chain(repairs(form), shortened(form), reweighed(form), with_norms(claim, form))
+    for code, tree, *changed in in_time(changes):
         try:
             if code == "missing-inner-derivative" and is_fixed(reader.read(changed[0], source), by):
                 continue  # a number: its absence is a wrong factor
@@ -248,7 +249,7 @@ def shortened(tree: Tree) -> Iterator[tuple[str, Tree, *tuple[Tree, ...]]]:
 
     Of a sum that is itself a factor, as (A.T + A)@x, this factor follows.
     """
-    for node, factor in outer_products(tree)[:MOST_REPAIRS]:
+    for node, factor in outer_products(tree):
         if node.op in ("@", "*"):
             for kept, dropped in ((node.right, node.left), (node.left, node.right)):
                 itself = left_as_it_is(kept, dropped)
@@ -276,7 +277,7 @@ WEIGHTS = (Number(2), Binary("/", Number(1), Number(2)))
 
 def reweighed(tree: Tree) -> Iterator[tuple[str, Tree, *tuple[Tree, ...]]]:
     """The formula with one term that has another sign, or counts twice or half: code, new formula, what was changed."""
-    for node, factor in outer_products(tree)[:MOST_REPAIRS]:
+    for node, factor in outer_products(tree):
         if node.op not in ("+", "-") or type(node.left) is Number:
             continue
         whole = () if factor is None else (factor,)
@@ -298,10 +299,10 @@ def left_as_it_is(kept: Tree, dropped: Tree) -> Tree | None:
 
 
 def outer_products(tree: Tree) -> list[tuple[Binary, Binary | None]]:
-    """Sums and products that are in no function's argument, each with the sum around it that is a factor."""
+    """The first sums and products that are in no function's argument, each with the sum around it that is a factor."""
     found: list[tuple[Binary, Binary | None]] = []
     stack: list[tuple[Tree, Binary | None, bool]] = [(tree, None, False)]
-    while stack:
+    while stack and len(found) < MOST_REPAIRS:
         node, factor, in_product = stack.pop()
         is_sum = isinstance(node, Binary) and node.op in ("+", "-")
         if isinstance(node, Binary):

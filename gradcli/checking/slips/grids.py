@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from gradcli import limits
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.program.graph import Node
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from gradcli.checking.comparison import Comparison
     from gradcli.program.scalarize.entries import Cells
+
+T = TypeVar("T")
 
 POINTS = 3
 MOST_TRIED = 24
@@ -117,3 +120,12 @@ def places_of(comparison: Comparison, label: str) -> tuple[int, ...]:
             return tuple(range(place, place + count))
         place += count
     return ()
+
+
+def in_time(items: Iterable[T]) -> Iterator[T]:
+    """The items while there is time for more of a diagnosis: what is looked for by trial is not looked for longer."""
+    end = limits.clock() + limits.CHECK_SECONDS / 2
+    for item in items:
+        if limits.clock() > end:
+            return
+        yield item

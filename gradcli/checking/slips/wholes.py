@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli import limits
 from gradcli.checking.slips.conditions import makes_equal, sum_conditions
-from gradcli.checking.slips.grids import places_of
+from gradcli.checking.slips.grids import in_time, places_of
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.results import Slip
 from gradcli.problems import GradcliError, Source
@@ -38,10 +38,10 @@ def other_than_the_gradient(
             )
     # the gradient by c of a function of x - c is the opposite one: a wrong sign is what happens
     others = [] if ours.opposite().is_like(yours) else same_shaped(comparison, part)
-    for other in others:
+    for other in in_time(others):
         if gradient_by(comparison, part, other, numbers).is_like(yours):
             return Slip(part.label, "wrong-variable", f"{name} is the gradient by {other}, not by {part.label}")
-    for tree in norms(claim):
+    for tree in in_time(norms(claim)):
         size = read(comparison, tree, numbers)
         if size is not None and len(size.rows) == len(size.rows[0]) == 1 and ours.times(size.rows[0][0]).is_like(yours):
             inner = tree.arguments[0]
@@ -102,7 +102,7 @@ def by_another_array(
     for name in comparison.case.variables:
         arrays.setdefault(name.partition("[")[0], []).append(name)
     columns = len(yours.rows[0])
-    for other, names in arrays.items():
+    for other, names in in_time(arrays.items()):
         if other == part.label or len(names) != len(yours.rows) * columns:
             continue
         nodes = Reverse(comparison.graph, names).gradient(comparison.case.outputs[0])

@@ -55,6 +55,12 @@ def parts_of(tree: Tree) -> Sequence[Tree]:
     return [spine[0].left, *(one.right for one in spine)]
 
 
+def has_row(tree: Call) -> bool:
+    """Is it a function of our rows with as many arguments? Of others the whole is read, and not its parts."""
+    rule = RULES.get(NAMES.get(tree.function, ""))
+    return not (rule is None or tree.keywords or rule.variadic or len(rule.args) != len(tree.arguments))
+
+
 class AsWritten:
     """Nodes for trees, one operation each; sums and products of several parts stay together."""
 
@@ -78,7 +84,7 @@ class AsWritten:
             stack.append((tree, place, True))
             if statement is not None:
                 stack.append((statement.tree, statement.source, False))
-            elif type(tree) in (Binary, Unary, Call):
+            elif type(tree) in (Binary, Unary) or (type(tree) is Call and has_row(tree)):
                 stack += [(part, place, False) for part in parts_of(tree)]
         return self.made[id(root)]
 
@@ -100,8 +106,8 @@ class AsWritten:
             return self.power(self.of(tree.left), self.of(tree.right))
         if type(tree) is Unary and tree.op == "-":
             return self.total([self.of(tree.operand)], [-1])
-        if type(tree) is Call and (found := self.call(tree)) is not None:
-            return found
+        if type(tree) is Call and has_row(tree):
+            return self.call(tree)
         return self.plain(tree, source)
 
     def plain(self, tree: Tree, source: Source) -> Node:
@@ -168,15 +174,12 @@ class AsWritten:
             return self.fresh("call", (exponent,), RULES["exp"])
         return self.fresh("power", (base, exponent), None)
 
-    def call(self, tree: Call) -> Node | None:
-        """A function of our rows; None for others."""
+    def call(self, tree: Call) -> Node:
+        """A function of our rows."""
         if tree.function in self.case.reader.functions:
             raise CannotBeWrittenError
-        name = NAMES.get(tree.function, "")
-        rule = RULES.get(name)
+        name = NAMES[tree.function]
         arguments = tuple(self.of(argument) for argument in tree.arguments)
-        if rule is None or tree.keywords or rule.variadic or len(rule.args) != len(arguments):
-            return None
         if name == "sqrt":
             return self.fresh("product", arguments, (ratio(1, 2),))
-        return self.fresh("call", arguments, rule)
+        return self.fresh("call", arguments, RULES[name])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from gradcli.codegen.rewriting.powers import joined
 from gradcli.codegen.stable_forms import is_call
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order, reachable
+from gradcli.program.graph import holds_within, order, reachable
 from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
 
@@ -41,13 +41,13 @@ def slope_far_out(graph: Graph, node: Node) -> Node | None:
     factors = scalars.pairs(node)
     for factor in factors:
         u, degree = saturated_by(graph, factor, factors)
-        if u is None or not any(map(is_growing, order([u]))):
+        if u is None or not holds_within(graph, u, is_growing):
             continue
         others = [base for base, e in factors if e > 0 and saturated_by(graph, (base, e), factors)[0] is None]
         grown = [part for part in reachable(others, unbounded) if is_growing(part)]
         if not grown:
             continue
-        if not degree and is_exponential(grown):
+        if not degree and is_exponential(graph, grown):
             beyond = scalars.number(graph, 0)
         elif degree and are_of(u, others, grown):  # sinh(x)/cosh(x)**2, which code has without overflow
             rest = [other for other in factors if other is not factor]
@@ -137,7 +137,7 @@ def saturated_by(graph: Graph, factor: tuple[Node, Any], factors: Factors) -> tu
         if term.op == "product" and len(term.args) == 1 and term.data == (2,):
             return term.args[0], 2 * e
     if is_call(base, "hypot") and e < 0 and e % 2 == 0:
-        legs = [arg for arg in base.args if any(part.op == "variable" for part in order([arg]))]
+        legs = [arg for arg in base.args if holds_within(graph, arg, is_variable)]
         return (legs[0] if len(legs) == 1 else None), e
     return None, 0
 
@@ -147,14 +147,18 @@ def is_growing(node: Node) -> bool:
     return node.op == "power" or (node.op == "call" and node.data.name in GROWING)
 
 
+def is_variable(node: Node) -> bool:
+    return node.op == "variable"
+
+
 def unbounded(node: Node) -> Sequence[Node]:
     """What a node may be as large as: nothing for a bounded function."""
     return () if node.op == "call" and node.data.name in BOUNDED else node.args
 
 
-def is_exponential(grown: list[Node]) -> bool:
+def is_exponential(graph: Graph, grown: list[Node]) -> bool:
     """Does a factor that vanishes as an exponential of what grows so itself do so faster than all others grow?"""
-    return not any(is_growing(part) for node in grown for part in order(node.args))
+    return not any(holds_within(graph, part, is_growing) for node in grown for part in node.args)
 
 
 def are_of(u: Node, others: list[Node], grown: list[Node]) -> bool:

@@ -12,19 +12,19 @@ from gradcli.program.graph import order
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from gradcli.program.graph import Graph, Node
 
 
-def tangent(graph: Graph, output: Node, directions: Mapping[Node, Node]) -> Node:
+def tangent(graph: Graph, output: Node, directions: Mapping[Node, Node], still: Collection[Node] = ()) -> Node:
     """d output, where each variable moves by its direction (a node of the variable's shape). Linear in the directions.
 
-    Shapes: that of the output.
+    Shapes: that of the output. What is `still` does not move, whatever it depends on.
     """
-    nodes = order([output])
+    nodes = order([output], lambda node: () if node in still or node in directions else node.args)
     active = set(directions)
-    mark_active(active, nodes)
+    mark_active(active, [node for node in nodes if node not in still] if still else nodes)
     sweep = Forward(graph, active, dict(directions))
     for node in nodes:
         if node in active and node not in sweep.tangents:

@@ -22,12 +22,13 @@ from gradcli.program.graph import order
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
 
     from gradcli.program.graph import Graph, Node, Program
 
 MOVING = "d "
-"""What a variable's change is called: no name of a program has a space in it."""
+"""What a change is called, before a number: no name of a program has a space in it."""
 
 TOO_DEEP = "the formula of this Jacobian has numbers made of arrays, layer in layer, too deep to be made"
 WITHOUT_FORMULA = "--at with -m autodiff needs no formula"
@@ -83,11 +84,12 @@ def onto_symmetric(program: Program, jacobian: Node, variable: Node) -> Node:
     return make.add(graph, [(jacobian, half), (swapped, half)])
 
 
-def vec_jacobian(graph: Graph, output: Node, variable: Node) -> Node:
-    """M with vec(dY) = M vec(dX)."""
-    moving = parts_forms.variable(graph, MOVING + variable.data, variable.shape)
-    change = tangent(graph, output, {variable: moving})
+def vec_jacobian(graph: Graph, output: Node, variable: Node, still: Collection[Node] = ()) -> Node:
+    """M with vec(dY) = M vec(dX), by any node as a variable; what is `still` does not move with it."""
+    moving = parts_forms.variable(graph, f"{MOVING}{variable.serial}", variable.shape)
+    change = tangent(graph, output, {variable: moving}, still)
     linear = Linear(graph, moving)
+    linear.depends.update(dict.fromkeys([variable, *still], False))
     try:
         return linear.matrix(change)
     except RecursionError as error:  # many layers, each inside of the next: from the innermost one on
@@ -126,7 +128,7 @@ class Linear:
     def moves(self, node: Node) -> bool:
         """Does the node depend on dX?"""
         if node not in self.depends:
-            for part in order([node]):
+            for part in order([node], lambda here: () if here in self.depends else here.args):
                 if part not in self.depends:
                     self.depends[part] = part is self.moving or any(self.depends[arg] for arg in part.args)
         return self.depends[node]

@@ -7,6 +7,7 @@ Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2019), sectio
 
 from __future__ import annotations
 
+from gradcli.derive.ad.cuts import cut_jacobians, is_long
 from gradcli.derive.ad.gradients import array_gradient
 from gradcli.derive.ad.jacobian import array_jacobian, onto_symmetric, variable_of, vec_jacobian
 from gradcli.program import make
@@ -36,9 +37,18 @@ def jacobian_grid(program: Program, names: Sequence[str]) -> Grid:
     Errors: `no-closed-form` where a block is no matrix expression.
     """
     return tuple(
-        tuple(BlockNode(output.label, name, vec_block(program, output.node, name)) for name in names)
+        tuple(map(BlockNode, [output.label] * len(names), names, vec_blocks(program, output.node, names)))
         for output in program.outputs
     )
+
+
+def vec_blocks(program: Program, function: Node, names: Sequence[str]) -> list[Node]:
+    """The Jacobian of vec(function) by vec of each variable; scalars count as one entry."""
+    if not is_long(program, function):
+        return [vec_block(program, function, name) for name in names]
+    variables = [variable_of(program, name) for name in names]
+    found = cut_jacobians(program, function, variables)
+    return [onto_symmetric(program, node, variable) for node, variable in zip(found, variables, strict=True)]
 
 
 def hessian_grid(program: Program, output: Node, names: Sequence[str]) -> Grid:

@@ -59,10 +59,11 @@ class ArrayJacobian(ArrayDerivative[Jacobian]):
 
     def differentiate(self) -> None:
         """The Jacobian as a node (in numerator layout) and as syntax in the layouts that are asked for."""
+        from gradcli.derive.ad.cuts import is_long
         from gradcli.derive.ad.jacobian import array_jacobian
         from gradcli.derive.arrays.blocks import jacobian_grid, joined
 
-        if len(self.outputs) == len(self.names) == 1:
+        if len(self.outputs) == len(self.names) == 1 and not is_long(self.arrays, self.outputs[0]):
             node = array_jacobian(self.arrays, self.outputs[0], self.names[0])
             turned = {"numerator": node, "denominator": transpose(self.graph, node)}
             self.formulas = written_formulas(self, {layout: turned[layout] for layout in self.layouts()}, ())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gradcli.derive.kinks.slopes import WORK_BITS, Line, Side, agree, as_float, difference, look, mean
+from gradcli import limits
+from gradcli.derive.kinks.slopes import WORK_BITS, Line, Side, agree, as_float, difference, look, mean, used_in
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.certify import OVERFLOW
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
@@ -17,6 +18,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gradcli.derive.kinks.slopes import Uses
     from gradcli.evaluate.certified.values import Value
     from gradcli.vocabulary import ProblemKind
 
@@ -78,7 +80,7 @@ def diagnose(line: Line, index: int, place: Place, formula: float | None) -> Fin
         left, right = look(line, index, -1), look(line, index, 1)
         return conclude(left, right, place, formula)
     except OutOfTimeError:
-        return Finding(None, Problem(place.name, "undecided", f"the slopes at {place.text} took too long"))
+        return too_long(place)
 
 
 def diagnose_entry(
@@ -90,11 +92,20 @@ def diagnose_entry(
     guards: Sequence[Node] = (),
 ) -> Finding:
     """The derivative by one variable, from the terms that move; values at a jump are those of the whole."""
+    if limits.clock() > deadline:
+        return too_long(place)
     part = terms.of(place.name)
+    if part is terms.f:
+        return diagnose(terms.line(point, place.name, deadline, guards), 0, place, formula)
     finding = diagnose(along([part], place.name, point, deadline, guards), 0, place, formula)
-    if part is not terms.f and finding.problem is not None and " jumps at " in finding.problem.message:
-        return diagnose(along([terms.f], place.name, point, deadline, guards), 0, place, formula)
+    if finding.problem is not None and " jumps at " in finding.problem.message:
+        return diagnose(terms.line(point, place.name, deadline, guards), 0, place, formula)
     return finding
+
+
+def too_long(place: Place) -> Finding:
+    """There was no time for the slopes."""
+    return Finding(None, Problem(place.name, "undecided", f"the slopes at {place.text} took too long"))
 
 
 def conclude(left: Side, right: Side, place: Place, formula: float | None) -> Finding:
@@ -263,6 +274,8 @@ class KinkTerms:
 
     def __init__(self, f: Node) -> None:
         self.f = f
+        self.origin: dict[int, dict[Node, Value]] = {}
+        self.uses: Uses | None = None
         self.by_name: dict[str, list[int]] | None = None
         if f.op == "sum" and len(f.args) > 1:
             self.by_name = {}
@@ -270,6 +283,12 @@ class KinkTerms:
                 for part in reachable([term]):
                     if part.op == "variable":
                         self.by_name.setdefault(part.data, []).append(place)
+
+    def line(self, point: Mapping[str, Node], name: str, deadline: float, guards: Sequence[Node]) -> Line:
+        """The whole function along a variable: values at the point itself, and who uses what, are found once."""
+        if self.uses is None:
+            self.uses = used_in([self.f, *guards])
+        return Line([self.f], point, {name: 1}, deadline, guards, self.origin, uses=self.uses)
 
     def of(self, name: str) -> Node:
         """A function with the same slopes along this variable."""

@@ -18,12 +18,13 @@ from gradcli.program.graph import Graph, reachable
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, Literal
 
     from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
 
+    Uses = dict[Any, list[Node]]
     Manner = Literal["finite", "infinite", "jump", "undefined", "rough", "unsettled"]
 
 LEVELS = (256, 512, 1024, 2048, 4096)
@@ -82,6 +83,7 @@ class Line:
     length       by which steps are measured: the power of two below |x|, 1 at 0
     origin       precision -> all nodes' values at p itself, shared between lines through the same point
     tight        bits of a quotient that its rounding leaves right
+    uses         of the functions and guards (or of more) who uses what, shared between lines
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Line:
         origin: dict[int, dict[Node, Value]] | None = None,
         length: Fraction | None = None,
         tight: int = TIGHT_BITS,
+        uses: Uses | None = None,
     ) -> None:
         self.tight = tight
         self.nodes = list(nodes)
@@ -101,9 +104,7 @@ class Line:
         self.point = point
         self.direction = {name: amount for name, amount in direction.items() if amount}
         self.deadline = deadline
-        needed = reachable([*self.nodes, *self.guards])
-        moving = depending(needed, self.direction)
-        self.fixed = [node for node in needed if node not in moving]
+        self.moving = depending(uses or used_in([*self.nodes, *self.guards]), self.direction)
         self.visited: set[Fraction] = set()
         self.length = self.scale() if length is None else length
         self.known: dict[tuple[Fraction, int], list[Value]] = {}
@@ -129,7 +130,9 @@ class Line:
         if offset:
             run = Balls(self.shifted(offset), self.deadline)
             run.at_precision(bits)
-            run.values = {node: here[node] for node in self.fixed if node in here}
+            run.values = {**here}
+            for node in self.moving:
+                run.values.pop(node, None)
             run.reference = here
             run.evaluate([*self.nodes, *self.guards], bits)
             here = run.values
@@ -188,12 +191,26 @@ class Line:
         return min(size for size in sizes if math.isfinite(size))
 
 
-def depending(nodes: Sequence[Node], names: Mapping[str, Any]) -> set[Node]:
-    """Those of the nodes (given in order) that depend on one of the names."""
+def used_in(roots: Sequence[Node]) -> Uses:
+    """Of all that the roots need: node, and the name of a variable -> the nodes that use it."""
+    uses: Uses = {}
+    for node in reachable(roots):
+        if node.op == "variable":
+            uses.setdefault(node.data, []).append(node)
+        for arg in node.args:
+            uses.setdefault(arg, []).append(node)
+    return uses
+
+
+def depending(uses: Uses, names: Iterable[str]) -> set[Node]:
+    """The nodes that depend on one of the names."""
     moving: set[Node] = set()
-    for node in nodes:
-        if (node.op == "variable" and node.data in names) or any(arg in moving for arg in node.args):
-            moving.add(node)
+    waiting: list[Any] = [*names]
+    while waiting:
+        for user in uses.get(waiting.pop(), ()):
+            if user not in moving:
+                moving.add(user)
+                waiting.append(user)
     return moving
 
 

@@ -194,11 +194,11 @@ class ArrayExplainer:
 
     def row(self, i: int, row: Row, rows: Sequence[Row], results: Sequence[Tree]) -> Derivation:
         """One row as a record, with the shapes of its factors."""
-        plan = row.plan
-        if row.repeats is not None:
-            after = results[i]
-        else:
-            after = plan.form([marked(part, rows[t]) for part, t in zip(plan.parts, row.targets, strict=True)])
+        plan, after = row.plan, results[i]
+        if row.repeats is None or size(after) > LARGE:  # too long to be written: once more as where it came first
+            first = row if row.repeats is None else rows[row.repeats]
+            parts = zip(first.plan.parts, first.targets, strict=True)
+            after = first.plan.form([marked(part, rows[t]) for part, t in parts])
         after = self.signs.of(tidied(after))
         result = tidied(results[i]) if size(results[i]) <= LARGE else results[i]
         made = derivation_of(i, row, marked(row.before), after, result)

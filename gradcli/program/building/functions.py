@@ -73,10 +73,7 @@ def apply_rule(values: Values[Kind], rule: Rule, args: list[Kind], place: Span) 
     """A row's function; variadic ones are folded into nested pairs, trailing defaults are filled in."""
     least, most = len(rule.args) - len(rule.optional), len(rule.args)
     if rule.variadic and len(args) >= 2:
-        result = args[0]
-        for value in args[1:]:
-            result = spread_call(values, rule, [result, value])
-        return result
+        return make.in_pairs(args, lambda left, right: spread_call(values, rule, [left, right]))
     if not least <= len(args) <= most:
         raise arity_error(rule.name, least, most, len(args), place, rule.args)
     for text in rule.optional[len(args) - least :]:

@@ -34,6 +34,10 @@ _STARRED = pattern(r"(?:'|\.T|ᵀ)[ \t]*\*(?!\*)")
 """A product entry by entry behind a transposed name, where most mean that of matrices."""
 
 
+MANY = 16
+"""Statements from which on every named sum of arrays stays one term: terms of arrays are compared pair by pair."""
+
+
 class ProgramBuilder(ABC, Generic[V]):
     """The statements of one script, for one kind of values. `full` keeps what each name stands for, all put in."""
 
@@ -72,12 +76,13 @@ class ProgramBuilder(ABC, Generic[V]):
     def statements(self, statements: Sequence[Statement]) -> dict[int, V]:
         """Every statement, those before it put in; by its id. A long sum that has a name stays one term."""
         found: dict[int, V] = {}
+        many = len(statements) >= MANY
         for statement in statements:
             value = found[id(statement)] = self.read_statement(statement)
             if statement.name is not None:
                 self.full[statement.name] = value
                 if isinstance(value, Node):
-                    keep_whole(self.graph, value)
+                    keep_whole(self.graph, value, 2 if many and value.shape and value.op == "sum" else None)
         return found
 
     def refuse_several(self, statements: Sequence[Statement]) -> None:

@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 MOST_TERMS = 12
 """Longer sums are left as they are: joins are looked for pair by pair."""
 
+MOST_PAIRS = 6_000
+"""Pairs of terms that are tried in one graph: in Hessians of many layers shorter texts would take hours."""
+
 MOST_FACTORS = 24
 """Longer chains are left as they are."""
 
 
 def join(graph: Graph, terms: Terms) -> Terms:
     """The terms, joined for as long as that makes the text shorter."""
-    if len(terms) > MOST_TERMS or graph.measure is unmeasured:
+    if len(terms) > MOST_TERMS or graph.measure is unmeasured or graph.pieces.get("pairs", 0) > MOST_PAIRS:
         return terms
     while len(terms) > 1:
         best = best_pair(graph, terms)
@@ -54,6 +57,7 @@ def join(graph: Graph, terms: Terms) -> Terms:
 def best_pair(graph: Graph, terms: Terms) -> tuple[tuple[Node, Node], Node] | None:
     """The pair whose join saves most, with what it becomes."""
     items = [(node, terms[node]) for node in in_order(graph, terms)]
+    graph.pieces["pairs"] = graph.pieces.get("pairs", 0) + len(items) * (len(items) - 1) // 2
     best: tuple[tuple[Node, Node], Node] | None = None
     saved = 0
     for i, first in enumerate(items):

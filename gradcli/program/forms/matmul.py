@@ -59,7 +59,7 @@ class FactorChain:
             if common != 1:
                 self.factor *= common
                 core = divided(self.graph, core, common)
-            if core.op == "matmul":
+            if core.op == "matmul" and core not in self.graph.whole:
                 work.extend(core.args[::-1])
             elif is_zeros(core):
                 self.zero = True

@@ -134,7 +134,7 @@ def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Ratio
                 factor *= node.data if exponent == 1 else rational_power(node.data, exponent)
                 continue
         elif op == "product":
-            if merged < MERGED and merges(node, exponent):
+            if merged < MERGED and node not in graph.whole and merges(node, exponent):
                 merged += 1
                 work.extend([(base, lower(e * exponent)) for base, e in node.factors()])
                 if graph.guards is not None and any(type(e) is not int or e < 0 for e in node.data):

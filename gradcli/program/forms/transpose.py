@@ -80,7 +80,10 @@ def transpose_scale(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:
 
 
 def transpose_chain(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:
-    return make.matmul(graph, inner[::-1])
+    found = make.matmul(graph, inner[::-1])
+    if node in graph.whole and found.op == "matmul":
+        graph.whole.add(found)
+    return found
 
 
 def transpose_inverse(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.problems import GradcliError
-from gradcli.program import rationals
+from gradcli.program import make, rationals
 from gradcli.program.dimensions import show
 from gradcli.program.forms import scalars
 from gradcli.program.scalarize.entries import Cells, column
@@ -43,13 +43,7 @@ def root(graph: Graph, node: Node) -> Node:
 def extreme(name: str) -> Callable[[Graph, Sequence[Node]], Node]:
     """max or min of many entries, as nested pairs."""
 
-    def reduce(graph: Graph, entries: Sequence[Node]) -> Node:
-        result = entries[0]
-        for entry in entries[1:]:
-            result = pair(graph, name, result, entry)
-        return result
-
-    return reduce
+    return lambda graph, entries: make.in_pairs(entries, lambda left, right: pair(graph, name, left, right))
 
 
 def pair(graph: Graph, name: str, left: Node, right: Node) -> Node:

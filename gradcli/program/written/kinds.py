@@ -33,14 +33,17 @@ GIVING_MATRICES: Final = frozenset(name for name, row in ARRAY_NAMES.items() if 
 VECTOR_FUNCTIONS: Final = frozenset(name for name, row in ARRAY_NAMES.items() if gives(row) == "vector")
 
 
-def kind_of(root: Tree, known: KnownNames) -> int:
-    """SCALAR, VECTOR, ROW or MATRIX; a name that nothing is known of is a scalar."""
-    return _kinds(root, known)[id(root)]
+def kind_of(root: Tree, known: KnownNames, found: dict[int, int] | None = None) -> int:
+    """SCALAR, VECTOR, ROW or MATRIX; a name that nothing is known of is a scalar.
+
+    `found`: those of parts that were looked at, by their ids, of trees that live as long.
+    """
+    return _kinds(root, known, {} if found is None else found)[id(root)]
 
 
 def matrix_products(root: Tree, known: KnownNames) -> set[int]:
     """The ids of the products without a sign whose factors are arrays."""
-    found = _kinds(root, known)
+    found = _kinds(root, known, {})
     return {
         id(tree)
         for tree in postorder(root)
@@ -50,10 +53,16 @@ def matrix_products(root: Tree, known: KnownNames) -> set[int]:
     }
 
 
-def _kinds(root: Tree, known: KnownNames) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for tree in postorder(root):
-        found[id(tree)] = _kind(tree, [found[id(part)] for part in children(tree)], known)
+def _kinds(root: Tree, known: KnownNames, found: dict[int, int]) -> dict[int, int]:
+    stack = [root]
+    while stack:
+        parts = children(stack[-1])
+        waiting = [] if id(stack[-1]) in found else [part for part in parts if id(part) not in found]
+        stack.extend(waiting)
+        if not waiting:
+            tree = stack.pop()
+            if id(tree) not in found:
+                found[id(tree)] = _kind(tree, [found[id(part)] for part in parts], known)
     return found
 
 

@@ -57,6 +57,7 @@ class Settler:
         self.free: dict[int, frozenset[str]] = {}
         self.kept: list[Tree] = []  # so that no id is used twice
         self.inverted: set[str] = set()
+        self.kinds: dict[int, int] = {}
 
     def settled(self, root: Tree) -> Tree:
         """The tree, settled from the leaves up. Raises `ambiguous` for bars around an array that nothing decides."""
@@ -103,6 +104,10 @@ class Settler:
         self.free[id(tree)] = self.free_indices(tree)
         self.kept.append(tree)
         return tree
+
+    def kind(self, tree: Tree) -> int:
+        """What a settled part is; each is looked at once."""
+        return kind_of(tree, self.known, self.kinds)
 
     def free_indices(self, tree: Tree) -> frozenset[str]:
         """The letters that stand as indices in a tree and that no sum in it binds."""
@@ -174,7 +179,7 @@ class Settler:
             return self.dot(tree)
         if tree.op is LATEX_PRODUCT and is_written_out(tree.left) and is_written_out(tree.right):
             return Binary("@", tree.left, tree.right, tree.at, tree.start, tree.end)
-        if tree.op is LATEX_POWER and kind_of(tree.left, self.known) == VECTOR:
+        if tree.op is LATEX_POWER and self.kind(tree.left) == VECTOR:
             self.notes.append(f"{self.typed(tree)}: each entry to the power, as the base is a vector")
         if tree.op is LATEX_TIMES:
             return self.times(tree)
@@ -198,7 +203,7 @@ class Settler:
         raise GradcliError("ambiguous", message, self.place(tree), hint)
 
     def dot(self, tree: Binary) -> Tree:
-        left, right = kind_of(tree.left, self.known), kind_of(tree.right, self.known)
+        left, right = self.kind(tree.left), self.kind(tree.right)
         if left == right == VECTOR:
             self.notes.append("\\cdot of two vectors: the inner product")
             return Call("dot", (tree.left, tree.right), (), 0, tree.start, tree.end)
@@ -207,7 +212,7 @@ class Settler:
 
     def times(self, tree: Binary) -> Tree:
         """`\\times`: a product; of two vectors it may be the cross product."""
-        kinds = {kind_of(tree.left, self.known), kind_of(tree.right, self.known)}
+        kinds = {self.kind(tree.left), self.kind(tree.right)}
         if kinds <= {VECTOR, MATRIX}:
             left, right = self.typed(tree.left), self.typed(tree.right)
             if kinds == {MATRIX}:
@@ -309,7 +314,7 @@ class Settler:
         if not tree.arguments or not self.source.text.startswith(_BARS, tree.start):
             return tree
         inner = tree.arguments[0]
-        kind = kind_of(inner, self.known)
+        kind = self.kind(inner)
         if kind == SCALAR:
             kind = self.likely(inner)
         if kind == SCALAR:
@@ -329,7 +334,7 @@ class Settler:
         if len(tree.arguments) > 2:
             return Vector(tree.arguments, tree.start, tree.end)
         left, right = tree.arguments
-        if not all(MATRIX in (kind_of(part, self.known), self.likely(part)) for part in (left, right)):
+        if not all(MATRIX in (self.kind(part), self.likely(part)) for part in (left, right)):
             return tree
         self.notes.append(f"{self.typed(tree)}: the sum of the products of entries")
         product = Binary("@", Transpose(left, left.start, left.end), right, tree.start, left.start, right.end)

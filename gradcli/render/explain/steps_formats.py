@@ -6,6 +6,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.outline import numbers, rule_name
 from gradcli.render.explain.primes import in_italics, prime, write_primes
+from gradcli.render.formats.explanations import Texts
 from gradcli.render.formats.parts import heading, partial, sheet
 from gradcli.render.letters import escape
 from gradcli.render.notation import write
@@ -88,12 +89,10 @@ def write_steps_csv(explanation: Explanation) -> str:
     rows = [["variable", "step", "rule", "function", "before", "after", "result", "number"]]
     for steps in explanation.derivations:
         labels = numbers(steps.rows)
-        for row in hinted(explanation, steps):
-            texts = (
-                ["", "", ""]
-                if explanation.hint is not None
-                else [write(t) for t in (row.before, row.after, row.result)]
-            )
+        rows_told = hinted(explanation, steps)
+        written = Texts(False, explanation.hint is not None, len(rows_told))
+        for row in rows_told:
+            texts = [written.of(tree) or "" for tree in (row.before, row.after, row.result)]
             number = "" if row.number is None else value_text(row.number)
             rows.append([steps.variable, labels[row.id], row.rule, row.function or "", *texts, number])
     return sheet(rows)

@@ -132,7 +132,7 @@ def derivation_document(explanation: Explanation, steps: Steps) -> dict[str, Any
     decimal = explanation.reading.decimal
     rows = steps.rows if explanation.hint is None else steps.rows[: explanation.hint]
     hidden = explanation.hint is not None
-    texts = Texts(decimal, hidden, LARGE if len(rows) <= MANY else LARGE_OF_MANY)
+    texts = Texts(decimal, hidden, len(rows))
     document: dict[str, Any] = {
         "steps": [row_document(row, texts) for row in rows],
         "assembled": None if steps.assembled is None or hidden else write(steps.assembled, "text", decimal),
@@ -150,8 +150,9 @@ def derivation_document(explanation: Explanation, steps: Steps) -> dict[str, Any
 class Texts:
     """The texts of the trees of a derivation, each written once: a row's result stands in the rows above it too."""
 
-    def __init__(self, decimal: bool, hidden: bool, most: int) -> None:
-        self.printer, self.hidden, self.most = printer_of("text", decimal), hidden, most
+    def __init__(self, decimal: bool, hidden: bool, rows: int) -> None:
+        self.printer, self.hidden = printer_of("text", decimal), hidden
+        self.most = LARGE if rows <= MANY else LARGE_OF_MANY
         self.sizes: dict[int, int] = {}
         self.known: dict[int, str] = {}
 
