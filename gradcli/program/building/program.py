@@ -141,6 +141,8 @@ class ProgramBuilder(ABC, Generic[V]):
         if given := [s for s in self.resolved.order if s is not statement and _is_value(s)]:
             values = [f"{s.name}={_shown_value(s)}" for s in given]
             hint = f"leave out {', '.join(values)} and give the point with --at '{','.join(values)}'"
+        if "=>" in statement.source.text:
+            hint = "write where(x >= 0, a, b) for a comparison"
         place = place_of(statement.source, statement.tree)
         return GradcliError("constant", "there is no variable to differentiate by", place, hint)
 

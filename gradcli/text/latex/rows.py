@@ -256,8 +256,21 @@ def member(at: Pieces, piece: str) -> None:
         return
     end = at.ends[at.here - 1]
     text = at.text[start:end]
+    if _is_said_of_a_formula(at):
+        at.spelled.notes.append(f"not used: {' '.join(text.split())}")
+        return
     at.spelled.members[text] = _sizes(match[3] if match[3] is not None else match[4] or "")
     at.put_at(kind.MEMBER, text, start, end)
+
+
+def _is_said_of_a_formula(at: Pieces) -> bool:
+    r"""Whether `\in \mathbb{R}` stands behind a formula, `f(x) = w^\top x \in \mathbb{R}`, and not behind names."""
+    here, kinds = len(at.out.kinds), at.out.kinds
+    while here and kinds[here - 1] not in (kind.COMMA, *kind.STATEMENT_ENDS):
+        here -= 1
+        if kinds[here] in (kind.OPERATOR, kind.EQUALS, kind.TRANSPOSE, kind.APPLY):
+            return not any(group[0] == "cases" for group in at.groups)
+    return False
 
 
 def _other_set(at: Pieces, start: int) -> bool:
