@@ -202,7 +202,7 @@ REFUSALS = sorted(
 
 def prose(text: str) -> list[str]:
     """Two English words side by side outside of quotes and options, in what was said in Chinese."""
-    return re.findall(r"\b[a-z]{3,} [a-z]{2,}\b", re.sub(r"'[^']*'|--[a-z-]+ \w+", "", in_chinese(text)))
+    return re.findall(r"\b[a-z]{3,} [a-z]{2,}\b", re.sub(r"'[^']*'|--[a-z-]+ \w+|gradcli \w+", "", in_chinese(text)))
 
 
 def test_pages_of_help_are_chinese() -> None:

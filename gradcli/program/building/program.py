@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script, Statement, Tree
 
 
+GROUP = "write round brackets for a group: [x] is a vector of one entry; 'gradcli jacobian' differentiates vectors"
 _STARRED = pattern(r"(?:'|\.T|ᵀ)[ \t]*\*(?!\*)")
 """A product entry by entry behind a transposed name, where most mean that of matrices."""
 
@@ -108,7 +109,7 @@ class ProgramBuilder(ABC, Generic[V]):
             "vector",
             f"this is a {what} function, of shape {show(shape)}; a gradient needs one scalar function",
             place_of(statement.source, statement.tree),
-            self.scalar_hint(statement),
+            GROUP if shape == (1, 1) and "[" in statement.source.text else self.scalar_hint(statement),
         )
 
     def scalar_hint(self, statement: Statement) -> str:

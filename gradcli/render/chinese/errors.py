@@ -5,6 +5,7 @@ from __future__ import annotations
 ERRORS: tuple[tuple[str, str], ...] = (
     ("error: {message}", "错误: {message}"),
     # the text
+    ("a point is one word behind --at, with commas: --at 1,2", "点是 --at 后的一个词, 用逗号分隔: --at 1,2"),
     ("no expression was given", "没有给出表达式"),
     ("there is no expression", "没有表达式"),
     ("unknown function '{name}'", "未知函数 '{name}'"),

@@ -51,6 +51,9 @@ HELP: tuple[tuple[str, str], ...] = (
      "标准输入输出上的模型上下文协议服务器 (软件包 mcp)。它不为调用者读写文件, 也不启动程序。"),
     ("--install writes it where that shell looks, for this user; without SHELL for the one that it is typed in.",
      "--install 写到该 shell 查找之处 (仅本用户); 不给 SHELL 时为当前的 shell。"),
+    ("Topics: {list}; man is all of it as a page for man(1).", "主题: {list}; man 为 man(1) 的整页手册。"),
+    ("with its picture", "带图"),
+    ("different: a witness, and the slip", "不同: 给出反例与错误所在"),
     # options
     ("1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.", "1,2 或 x1=1,x2=pi/2 或 JSON 或 @文件; 可重复。"),
     ("Many points: csv, tsv, jsonl, npy, npz, parquet; - or a folder of parquet files.",

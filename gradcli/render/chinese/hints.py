@@ -205,6 +205,9 @@ HINTS: tuple[tuple[str, str], ...] = (
     ("write the function of the whole array, as in {code} or {code2}", "写整个数组的函数, 如 {code} 或 {code2}"),
     ("not used: {code}", "未使用: {code}"),
     ("write @, sum, tr or outer, as in {code} for a matrix product", "用 @, sum, tr 或 outer, 矩阵乘积如 {code}"),
+    ("write round brackets for a group: [x] is a vector of one entry; 'gradcli jacobian' differentiates vectors",
+     "分组用圆括号: [x] 是一个元素的向量; 向量用 'gradcli jacobian' 求导"),
+    ("write {code} with one-hot rows", "各行独热时写 {code}"),
     # phrases, which stand in the places of others
     ("write {code} for {a}", "{a}写 {code}"),
     ("write {code} for {a}, {code2} for {b}", "{a}写 {code}, {b}写 {code2}"),

@@ -50,7 +50,7 @@ REFUSED: Final = {
                     "write w[0]*x[:-2] + w[1]*x[1:-1] + w[2]*x[2:] for three weights w"),
     **dict.fromkeys(("interp", "interp1"), "write where(x < 1, 2*x, 3 - x) with a piece for each interval"),
     "corrcoef": "write dot(x - mean(x), y - mean(y))/(norm(x - mean(x))*norm(y - mean(y)))",
-    **dict.fromkeys(("Eq", "Equal"), "write x = y for a definition, x - y for a difference"),
+    **dict.fromkeys(("Eq", "Equal"), "write x - y for a difference"),
     **dict.fromkeys(("dropout", "Dropout", "LazyDropout"),
                      "write mask*x/(1 - p), and zeros and ones with --set mask=[1,0]"),
     **dict.fromkeys(("Linear", "LazyLinear", "linear"), "write x@W.T + b.T for rows x"),
@@ -128,7 +128,8 @@ REFUSED: Final = {
     **dict.fromkeys(("limit", "Limit"), "write the expression that the limit is of"),
     **dict.fromkeys(("Sum", "Product"), "write sum(x_i^2, i, 1, n), or prod(x_i, i, 1, n)"),
     **dict.fromkeys(("cross_entropy", "sparse_categorical_crossentropy", "softmax_cross_entropy"),
-                    "write -sum(y*log_softmax(z)) with one-hot labels, -sum(Y*log_softmax(Z, axis=1)) for rows"),
+                    "write -sum(y*log_softmax(z)) with one-hot labels, "
+                    "-mean(sum(Y*log_softmax(Z, axis=1), axis=1)) for rows"),
 }  # fmt: skip
 """Names that are not read, because they are read in two ways or are not functions, and what to write."""
 
@@ -184,6 +185,9 @@ def refused(stack: Stack, call: Call) -> GradcliError:
         argument, product = stack.typed(call.arguments[0]), product_of(call)
         if name == "cross_entropy" and whole(call.arguments[-1]) is not None:
             hint = f"write -log_softmax({argument})[{stack.typed(call.arguments[-1])}]"
+        elif "log_softmax(z)" in hint and len(call.arguments) == 2 and stack.typed(call.arguments[1])[:1].isupper():
+            y = stack.typed(call.arguments[1])
+            hint = f"write -mean(sum({y}*log_softmax({argument}, axis=1), axis=1)) with one-hot rows"
         elif name == "einsum":
             hint = filled_hint(stack, "xyz", call.arguments[1:], f"write {product}") if product else hint
         elif len(call.arguments) == len(SHOWN.get(name, ())):

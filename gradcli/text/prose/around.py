@@ -135,7 +135,8 @@ def _beside(source: Source, text: str, reads: Callable[[str], bool]) -> GradcliE
     if (match := _CHOICE.fullmatch(rest)) and reads(
         chosen := "{head}where({condition}, {first}, {other})".format_map(match.groupdict(""))
     ):
-        return GradcliError("syntax", "a choice between formulas stands in words", span, f"write {chosen}")
+        hint = f"gradcli grad {_in_shell(chosen)}"
+        return GradcliError("syntax", "a choice between formulas stands in words", span, hint)
     statements = _JOINING.sub("; ", text)
     if (
         statements != text
