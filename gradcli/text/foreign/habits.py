@@ -203,11 +203,25 @@ def refuse_sums(stack: Stack) -> None:
     for here, text in enumerate(stack.texts):
         if text not in ("Σ", "Π") or stack.kinds[here + 1] not in (*OPERANDS, kind.OPEN) or stack.latex:
             continue
-        before, term = stack.kinds[here - 1] if here else kind.END, _with_power(stack, here + 1)
-        if before not in (kind.TRANSPOSE, kind.SUPERSCRIPT) and _INDEXED.search(term):
-            raise _sum_error(stack, here, term)
+        before = stack.kinds[here - 1] if here else kind.END
+        if before not in (kind.TRANSPOSE, kind.SUPERSCRIPT) and _is_indexed(stack, here + 1):
+            raise _sum_error(stack, here, _with_power(stack, here + 1))
 
 
+def _is_indexed(stack: Stack, here: int) -> bool:
+    """Whether the operand that begins here, a name or a bracket, has a name with a letter below, near its beginning."""
+    depth = 0
+    for place in range(here, min(here + _NEAR, len(stack.kinds))):
+        depth += (stack.kinds[place] in kind.OPENING) - (stack.kinds[place] in kind.CLOSING)
+        if stack.kinds[place] == kind.NAME and _INDEXED.search(stack.texts[place]):
+            return True
+        if depth <= 0:
+            return False
+    return False
+
+
+_NEAR = 200
+"""Tokens, so that signs in the brackets of signs take no quadratic time."""
 _INDEXED = pattern(r"[^\W\d_](?:[ᵢⱼₖₗₘₙₜ]|_[i-n](?!\w))")
 
 

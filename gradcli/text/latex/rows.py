@@ -265,12 +265,20 @@ def member(at: Pieces, piece: str) -> None:
 
 def _is_said_of_a_formula(at: Pieces) -> bool:
     r"""Whether `\in \mathbb{R}` stands behind a formula, `f(x) = w^\top x \in \mathbb{R}`, and not behind names."""
-    here, kinds = len(at.out.kinds), at.out.kinds
-    while here and kinds[here - 1] not in (kind.COMMA, *kind.STATEMENT_ENDS):
-        here -= 1
-        if kinds[here] in (kind.OPERATOR, kind.EQUALS, kind.TRANSPOSE, kind.APPLY):
-            return not any(group[0] == "cases" for group in at.groups)
-    return False
+    if any(group[0] == "cases" for group in at.groups):
+        return False
+    behind = kind.END
+    for what in reversed(at.out.kinds[-_LONGEST_LIST:]):
+        if what in (kind.COMMA, *kind.STATEMENT_ENDS):
+            return False
+        if what in (kind.OPERATOR, kind.EQUALS, kind.TRANSPOSE, kind.APPLY) or behind == what == kind.NAME:
+            return True
+        behind = what
+    return len(at.out.kinds) > _LONGEST_LIST
+
+
+_LONGEST_LIST: Final = 64
+"""Tokens of a name with its arguments."""
 
 
 def _other_set(at: Pieces, start: int) -> bool:
