@@ -293,8 +293,10 @@ def _refuse_two_ways(stack: Stack, call: Call, origin: str, here: int) -> None:
 
 def _solved_for(formula: Tree, name: Tree) -> bool:
     """Whether SymPy's `solve(x**2 - 1, x)` has these arguments."""
-    names = (part.name for part in postorder(formula) if type(part) is Name)
-    return type(name) is Name and type(formula) is not Name and name.name in names
+    parts = list(postorder(formula))
+    arrays = any(type(part) is Call and part.function not in APPLIED_WORDS for part in parts)
+    names = {part.name for part in parts if type(part) is Name}
+    return type(name) is Name and type(formula) is not Name and name.name in names and not arrays
 
 
 _APPLIED = APPLIED_WORDS - {"det", "tr", "logdet"} | {"abs2"}

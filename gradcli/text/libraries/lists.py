@@ -5,8 +5,6 @@ Codes of errors: `ambiguous`, with the readings.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
@@ -15,6 +13,7 @@ from gradcli.text.libraries.axes import LIKE_NUMPY, TORCH, take, whole
 from gradcli.text.tree import Call, Number, Tree, Unary, Vector
 
 if TYPE_CHECKING:
+    from fractions import Fraction
     from typing import Final, TypeVar
 
     from gradcli.text.stack import Stack
@@ -33,6 +32,8 @@ def counted(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
         return None
     if any(word == "endpoint" and getattr(value, "name", "") != "True" for word, value in call.keywords):
         return None
+    from fractions import Fraction
+
     found = [_number(part) for part in call.arguments]
     numbers = [number for number in found if number is not None]
     if len(numbers) != len(found) or not 1 <= len(numbers) <= 3:
@@ -53,6 +54,8 @@ def counted(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
 
 def _number(tree: Tree) -> Fraction | None:
     """The value of a literal, perhaps negative."""
+    from fractions import Fraction
+
     inner = tree.operand if isinstance(tree, Unary) and tree.op == "-" else tree
     if type(inner) is not Number or type(inner.value) not in (int, Fraction):
         return None
