@@ -87,7 +87,6 @@ ROWS: tuple[ArrayRule, ...] = (
     array("logcumsumexp", "x",
           "n -> n", means="log(cumsum(exp(x)))", about="log(cumsum(exp(x)))", example="logcumsumexp(x)"),
     array("sort", "x", "n -> n", means="eigvalsh(diag(x))", about="the entries, the least first", example="sort(x)"),
-    array("flip", "x", "n -> n", means="x[::-1]", about="the entries in reverse order", example="flip(x)"),
     array("tr", "A", "n,n ->", form="trace", entry="A", about="the sum of the diagonal", example="tr(A)"),
     array("trace", "A", "n,n ->", entry="A", about="the same as tr(A)", example="trace(A)"),
     array("det", "A", "n,n ->", entry="A", about="the determinant", example="det(A)"),

@@ -78,7 +78,7 @@ SPELLED: Final = frozenset((
     "eq", "equal", "erfcf", "erfcx", "erff", "eval_chebyt", "eval_chebyu", "eval_gegenbauer", "eval_genlaguerre",
     "eval_hermite", "eval_hermitenorm", "eval_jacobi", "eval_laguerre", "eval_legendre", "evalf", "exp1", "exp10",
     "exp2f", "expand", "expf", "expi", "expm1f", "expn", "exppdf", "exprel", "expression", "fabs", "fabsf", "factor",
-    "fliplr", "flipud", "float", "float_power", "floor_divide", "floordiv", "floorf", "floormod", "fma", "fmax",
+    "flip", "fliplr", "flipud", "float", "float_power", "floor_divide", "floordiv", "floorf", "floormod", "fma", "fmax",
     "fmaxf", "fmin", "fminf", "fmod", "frac", "fsum", "gammainc", "gammaincc", "gampdf", "gaussian_nll_loss", "ge",
     "gmean", "grad", "gradient", "greater", "greater_equal", "gt", "hard_shrink", "hard_sigmoid", "hard_silu",
     "hard_swish", "hard_tanh", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "heaviside", "hessian", "hinge",

@@ -263,7 +263,6 @@ CALLS: dict[str, Callable[[ArrayDeriver, Call], RulePlan | None]] = {
     "cumsum": ArrayDeriver.linear,
     "tril": ArrayDeriver.linear,
     "triu": ArrayDeriver.linear,
-    "flip": ArrayDeriver.linear,
     "transpose": ArrayDeriver.transposed,
     "dot": ArrayDeriver.dot,
     "outer": ArrayDeriver.outer,

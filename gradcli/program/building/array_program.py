@@ -10,7 +10,6 @@ from gradcli.program.names import read_names
 from gradcli.program.types.infer import infer
 from gradcli.program.types.transposes import with_transposes
 from gradcli.program.writing.arrays import tokens
-from gradcli.program.written.beside import DECLARES
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Transpose
 
@@ -82,6 +81,10 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
 
     def notes_of_names(self) -> list[str]:
         """What was decided before shapes were known, and is not another now."""
+        if not any("declares a matrix" in note for note in (*self.script.notes, *self.resolved.notes)):
+            return [*self.script.notes, *self.resolved.notes]
+        from gradcli.program.written.beside import DECLARES
+
         arrays = [name for name, shape in self.types.shapes.items() if shape]
         ends = tuple(map(DECLARES.format, arrays))
         beside = [f" and {name} are numbers;" for name in arrays]

@@ -107,7 +107,6 @@ FUNCTIONS: tuple[tuple[str, str], ...] = (
     ("the lower triangle, zeros above it", "下三角, 其上为零"),
     ("the upper triangle, zeros below it", "上三角, 其下为零"),
     ("the entries, the least first", "按从小到大排列的元素"),
-    ("the entries in reverse order", "倒序的元素"),
     ("the sum of the diagonal", "对角线之和 (迹)"),
     ("the same as {code}", "同 {code}"),
     ("the determinant", "行列式"),
