@@ -118,6 +118,7 @@ def notations() -> dict[str, str]:
     """The tables of docs/language.md, made from the rows by which texts are read."""
     from gradcli.text.foreign import characters, points, signs, spellings, statements, words
     from gradcli.text.latex.notations import NOTATIONS
+    from gradcli.text.libraries.refused import REFUSED
 
     books = [(row.about, row.written, "; ".join([*row.shapes, row.plain])) for row in NOTATIONS]
     sources: dict[str, dict[str, list[str]]] = {}
@@ -134,7 +135,7 @@ def notations() -> dict[str, str]:
         for all_of, meant, what in characters.SIGNS
     ]  # fmt: skip
     refused: dict[str, list[str]] = {}
-    for name, hint in spellings.REFUSED.items():
+    for name, hint in REFUSED.items():
         refused.setdefault(hint, []).append(name)
     return {
         "books": table(("notation", "written", "read as"), books),

@@ -53,7 +53,7 @@ def command_help(name: str) -> str:
     command = COMMANDS[name]
     options = list(options_of(command).values())
     blocks = [f"{heading('Usage:')} {usage_of(command)}"]
-    told = " ".join(filter(None, (translated(command.about), command.details)))
+    told = joined(command.about, command.details)
     blocks.append("\n".join(wrapped(told, page_width())))
     if "EXPR" in command.usage:
         blocks.append(
@@ -97,7 +97,7 @@ def option_row(option: Option) -> tuple[str, str]:
         words.append(f"One of {', '.join(option.words)}.")
     if option.default_of:
         words.append(f"Without it {option.default_of}, if that is set.")
-    return (f"{label} {option.value}" if option.takes_value else label), " ".join(words)
+    return (f"{label} {option.value}" if option.takes_value else label), joined(*words)
 
 
 def section(title: str, rows: Iterable[tuple[str, str]]) -> str:
@@ -124,6 +124,11 @@ def examples(rows: Iterable[tuple[str, str]]) -> str:
     for words, text in rows:
         lines.extend([f"  {words:<{left}}  # {text}"] if fits else [f"  # {text}", f"  {words}"])
     return "\n".join(lines)
+
+
+def joined(*sentences: str) -> str:
+    """Sentences in the language that is spoken, one behind the other."""
+    return " ".join(map(translated, filter(None, sentences))).replace("。 ", "。")
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -111,6 +111,8 @@ def apart(name: str, words: Sequence[str]) -> str | None:
     """What to write where a shell cut one word at its blanks: a point, or a formula without quotes."""
     if all(re.fullmatch(r"[^\W\d]\w*=[^=]+", word) for word in words[1:]):
         return f"a point is one word: --at '... {' '.join(words[1:])}'"
+    if all(re.fullmatch(r"at|[\d.,;]+", word) for word in words[1:]):
+        return "a point is one word behind --at, with commas: --at 1,2"
     if any(word.startswith(SIGNS) or before.endswith((*SIGNS, "=")) for before, word in pairwise(words)):
         import shlex
 

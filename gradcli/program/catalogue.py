@@ -28,6 +28,11 @@ def listed_rule(name: str) -> Rule | None:
     return array_entry(name) if name in ARRAY_NAMES else fallback_entry(name)
 
 
+def all_names() -> tuple[str, ...]:
+    """All functions of the language: scalar ones, `where`, those that bind a letter, those of arrays."""
+    return (*RULES, "where", *BINDERS, *(name for name in ARRAY_NAMES if name not in RULES))
+
+
 def bound_entry(name: str) -> Rule:
     """A function that binds a letter as a row of scalars is listed."""
     row = BINDERS[name]

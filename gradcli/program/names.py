@@ -263,7 +263,8 @@ def unknown_function(name: str, place: Span) -> GradcliError:
     hint = (
         "did you mean " + " or ".join(f"'{other}'" for other in near[:3]) + "?"
         if near
-        else f"'gradcli functions' lists what is known; '{shown}: function' declares an abstract one"
+        else f"define it, as in {shown}(x) = x^2, or '{shown}: function' for an abstract one; "
+        "gradcli functions lists all"
     )
     return GradcliError("unknown-function", f"unknown function '{shown}'", place, hint)
 
@@ -331,7 +332,7 @@ def cycle_error(statement: Statement, path: Sequence[Statement]) -> GradcliError
         "cycle",
         f"{statement.name!r} is defined by itself: " + " → ".join(names),
         Span(statement.source, statement.start, statement.end),
-        "a definition may only use names defined without it",
+        f"write {names[0]}_new = ..." if len(names) == 2 else "a definition may only use names defined without it",
     )
 
 

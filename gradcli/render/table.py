@@ -269,17 +269,17 @@ def print_functions(rules: Iterable[Rule], console: Console) -> None:
 def function_row(rule: Rule) -> list[tuple[str, str]]:
     """Name with arguments and other names; meaning; one derivative per argument."""
     more = ", ..." if rule.variadic else ""
-    also = f"\nalso {', '.join(rule.aliases)}" if rule.aliases else ""
+    also = "\n" + translated(f"also {', '.join(rule.aliases)}") if rule.aliases else ""
     call = f"{rule.name}({', '.join(rule.args)}{more})"
     partials = [
-        ("" if len(rule.args) == 1 else f"by {name}: ") + re.sub(r"\bout\b", call, partial)
+        translated(("" if len(rule.args) == 1 else f"by {name}: ") + re.sub(r"\bout\b", call, partial))
         for name, partial in zip(rule.args, rule.partials, strict=False)
         if partial is not None
     ]
     return [
         (call + also, VALUE),
-        (rule.about, ""),
-        ("\n".join(partials) or ("none" if rule.partials else "a rule for arrays"), SYMBOL),
+        (translated(rule.about), ""),
+        ("\n".join(partials) or translated("none" if rule.partials else "a rule for arrays"), SYMBOL),
     ]
 
 

@@ -137,9 +137,8 @@ def close_round(stack: Stack, here: int) -> Step:
 def close_call(stack: Stack, here: int) -> Step:
     """The end of a call whose arguments are all finished; what other languages write is put in this one's words."""
     frame, opened = stack.leave()
-    start, name_end, end = stack.starts[opened], stack.ends[opened], stack.ends[here]
-    if stack.kinds[opened] == kind.ANGLE:
-        name_end = 0
+    start, end = stack.starts[opened], stack.ends[here]
+    name_end = 0 if stack.kinds[opened] == kind.ANGLE else stack.ends[opened]
     if frame.name in ("sum", "prod") and len(frame.items) == 4 and type(frame.items[1]) is Name:
         stack.operands.append(_bounded(stack, frame, start, end))
         return False, here + 1
@@ -148,7 +147,7 @@ def close_call(stack: Stack, here: int) -> Step:
     if name in binders.NAMED and (name != "root" or len(frame.items) != 2):  # SymPy's root(x, n) has two
         stack.operands.append(binders.bound_call(stack, call, frame.origin))
         return False, here + 1
-    several = bool(name in ("log", "ln", "sum", "mean", "atan", "arctan") and frame.items[1:])
+    several = bool(name in ("log", "ln", "sum", "mean", "atan", "arctan", "solve") and frame.items[1:])
     if name in ("sum", "max", "min") and frame.items and isinstance(frame.items[0], Call):
         several |= frame.items[0].function == name  # MATLAB's sum(sum(X))
     unusual = (frame.keywords and "axis" not in frame.keywords) or several
@@ -185,10 +184,8 @@ def close_square(stack: Stack, here: int) -> Step:
         raise _mismatch(stack, here)
     stack.reduce()
     finish_item(stack, frame)
-    if square:
-        return close_call(stack, here)
-    if frame.form == "index":
-        return _close_index(stack, here)
+    if square or frame.form == "index":
+        return (close_call if square else _close_index)(stack, here)
     _, opened = stack.leave()
     items, start, end = frame.items, stack.starts[opened], stack.ends[here]
     if frame.rows:
@@ -198,6 +195,10 @@ def close_square(stack: Stack, here: int) -> Step:
         return False, here + 1
     if (frame.form == "matrix" or frame.rows) and all(type(row) is Vector and len(row.items) == 1 for row in items):
         items = [row.items[0] for row in items]  # type: ignore[attr-defined]
+    if len(items) == 1 and stack.texts[here + 1] == "*" and not stack.latex:
+        from gradcli.text.foreign.tuples import refuse_repeated
+
+        refuse_repeated(stack, items[0], here)
     stack.operands.append(Vector(tuple(items), start, end))
     return False, here + 1
 

@@ -89,6 +89,8 @@ def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -
             f"write {name}: n, {name}: m,n, {name}: n,n symmetric or {name}: function, and ; before the next statement"
         )
         hint = f"write {name} = ... to define it" if stack.kinds[here] == kind.OPERATOR else hint
+        if "\u4e00" <= name[-1] <= "\u9fff":
+            hint = f"write {stack.source.text[stack.ends[stack.place + 1] :].strip()} alone"
         raise stack.error(here, f"{quoted(stack.texts[here])} cannot stand in a declaration", hint, "declaration")
     stack.place = here
     return Declaration(name, tuple(dims), symmetric, *place, promise)

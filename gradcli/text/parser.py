@@ -18,7 +18,7 @@ from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
 from gradcli.text.statements import is_header, is_mapping, read_members, read_statement, without_stops
 from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines
-from gradcli.text.tree import Call, Script, Spelling
+from gradcli.text.tree import Call, Name, Script, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,10 +50,21 @@ def parse_script(sources: Sequence[Source], latex: bool = False) -> Script:
         span = Span(sources[-1], 0, len(sources[-1].text)) if sources else None
         hint = "write a function after them, as in x: 3; norm(x)^2"
         raise GradcliError("empty", "there are declarations and no expression", span, hint)
+    if len(statements) == 1 and type(statements[0].tree) is Name:
+        _refuse_word(statements[0])
     if len(statements) > 1 and any(type(s.tree) is Call for s in statements):
         statements = without_systems(statements)
     notes = tuple(dict.fromkeys(spelled.notes))
     return Script(tuple(statements), tuple(declarations), _spelling(spelled), notes)
+
+
+def _refuse_word(statement: Statement) -> None:
+    """Raise for a Chinese word alone, such as 均方误差, which says what is meant and no formula."""
+    name = statement.tree.name  # type: ignore[attr-defined]
+    if len(name) > 1 and all("\u4e00" <= sign <= "\u9fff" for sign in name) and statement.name is None:
+        place = Span(statement.source, statement.tree.start, statement.tree.end)
+        hint = "write the formula, as in mean((y - z)^2)"
+        raise GradcliError("name", f"{quoted(name)} is text, not a formula", place, hint)
 
 
 def _spelling(spelled: Spelled) -> Spelling | None:
@@ -238,7 +249,7 @@ def _is_balanced(text: str) -> bool:
 
 
 _ITEM_SIGNS: Final = frozenset("-*•>(（0123456789abcdefghivQE例题①②③④⑤⑥⑦⑧⑨⑩")
-_ITEM_FOLLOWS: Final = pattern(r"=|＝|\A\s*.{1,3}[.)）]\s")
+_ITEM_FOLLOWS: Final = pattern(r"=|＝|\A\s*(?:.{1,3}[.)）]\s|[①-⑳])")
 _WRAPPING: Final = ("`", "“", '"', "'", "‘", "*", "「", "[", "(", "<", ":", ".")
 _LATEX_SIGNS: Final = pattern(
     r"\\[A-Za-z]{2}|\\[,;!{|]|[\^_]\s*\{|∑|∏|∫|(?<!\w)[ΣΠ](?:_(?:[a-z](?!\w)|[({]\s*[a-z]\s*[=,})∈\\])|[ᵢⱼₖₗₘₙₜ])"
@@ -345,6 +356,10 @@ def _read_one(
 def _prepare(stack: Stack) -> None:
     """Put what systems of computer algebra write in signs of their own in those of this language."""
     text, start, end = stack.source.text, stack.starts[0], stack.ends[-1]
+    if "Σ" in stack.names or "Π" in stack.names:
+        from gradcli.text.foreign.habits import refuse_sums
+
+        refuse_sums(stack)
     usual = stack.latex or not any(text.find(sign, start, end) >= 0 for sign in _SIGNS_OF_SYSTEMS)
     if not usual and _OF_SYSTEMS.search(text, start, end):
         from gradcli.text.systems.signs import put_plainly

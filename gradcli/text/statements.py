@@ -5,7 +5,6 @@ Codes of errors: `syntax`, `request` (a derivative that is claimed, or of second
 
 from __future__ import annotations
 
-from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
@@ -87,6 +86,8 @@ def read_statement(stack: Stack) -> Statement:
         stack.place += 1
         _refuse_end(stack)
     if requests and len(sides) > 1:
+        from gradcli.text.foreign.differentials import claim_error
+
         raise claim_error(stack, requests[0], sides)
     return _statement(stack, heads, sides, requests)
 
@@ -311,7 +312,7 @@ def _plain_nabla(stack: Stack) -> AskedDerivative:
     here = stack.place
     stack.place += 1
     text = stack.texts[here + 1]
-    if stack.kinds[here + 1] == kind.NAME and text.startswith("_"):
+    if stack.kinds[here + 1] == kind.NAME and stack.names[text].startswith("_"):  # ∇_x and ∇ₓ
         stack.place += 1
         return AskedDerivative((stack.names[text][1:],), "∇" + text)
     from gradcli.text.foreign.signs import BEHIND_NABLA
@@ -358,32 +359,6 @@ def _round_brackets(stack: Stack, here: int) -> None:
         stack.texts[here], stack.texts[close] = "(", ")"
 
 
-def claim_error(stack: Stack, request: AskedDerivative, sides: list[Tree]) -> GradcliError:
-    """The error of a derivative with an equals sign behind it: the command that checks the claim."""
-    from gradcli.text.foreign.characters import GREEK
-    from gradcli.text.rewrite import cut_out
-
-    first, last = sides[0], sides[-1]
-    text = stack.source.text
-    dollar = "$" if stack.latex else ""
-    name = first.name if isinstance(first, Name) else first.function if isinstance(first, Call) else ""
-    if isinstance(first, Name) or name in stack.spelled.called or name in GREEK.values() or len(name) == 1:
-        hint = f"write the function in the place of {name}: gradcli check FUNCTION ANSWER, or {name} = ... alone"
-        place = Span(stack.source, first.start, last.end)
-        return GradcliError("request", "what stands behind '=' is a claim about a derivative", place, hint)
-    parts = [f"{dollar}{cut_out(text, side.start, side.end)}{dollar}" for side in (first, last)]
-    command = " ".join(["gradcli check", *map(quoted, parts)])
-    if request.wrt:
-        command += f" --wrt {','.join(request.wrt)}"
-    stack.spelled.used = True
-    return GradcliError(
-        "request",
-        "what stands behind '=' is a claim about a derivative",
-        Span(stack.source, first.start, last.end),
-        f"{command}   asks whether it is right; the part before '=' alone asks for the derivative",
-    )
-
-
 # -------------------------------------------------------------------- where names live
 
 
@@ -420,7 +395,11 @@ def _plain_reals(stack: Stack) -> tuple[int | str, ...]:
         raise stack.error(here, "'∈' is read before R alone", "write x: n for a vector, and leave other sets out")
     here += 1
     sizes: list[int | str] = []
-    if texts[here] in ("^", "**"):
+    raised = texts[here].translate(_AT_THE_LINE).split("×")
+    if kinds[here] == kind.SUPERSCRIPT and all(size.isalnum() for size in raised):
+        sizes = [int(size) if size.isdigit() else size for size in raised]
+        here += 1
+    elif texts[here] in ("^", "**"):
         here += 1
         while kinds[here] in (kind.NAME, kind.NUMBER, kind.OPEN, kind.CLOSE) or texts[here] in ("×", "*"):
             if kinds[here] == kind.NAME:
@@ -430,6 +409,9 @@ def _plain_reals(stack: Stack) -> tuple[int | str, ...]:
             here += 1
     stack.place = here
     return tuple(sizes[:2])
+
+
+_AT_THE_LINE: Final = str.maketrans("ᵃᵇᶜᵈᵏᵐⁿᵖˣ⁰¹²³⁴⁵⁶⁷⁸⁹", "abcdkmnp×0123456789")
 
 
 def _declared(stack: Stack, names: list[int], dims: tuple[int | str, ...] | None) -> list[Declaration]:

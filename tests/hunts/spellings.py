@@ -51,7 +51,7 @@ LATEX: dict[str, Spelling] = {
     "fractions": _replaced(r"\\frac(?![a-z])", r"\\dfrac"),
     "near brackets": _replaced(r"\\(exp|log|sin|tanh)(\\left)?\(", r"\\\1\\!\2("),
     "braced powers": _replaced(r"\^([0-9A-Za-z])(?![0-9])", r"^{\1}"),
-    "braced indices": _replaced(r"_([0-9A-Za-z])(?![0-9])", r"_{\1}"),
+    "braced indices": _replaced(r"(?<!\\)_([0-9A-Za-z])(?![0-9])", r"_{\1}"),
     "high digits": _replaced(r"(?<=[A-Za-z0-9)])\^(?:2|\{2\})(?!\d)", "²"),
     "minus": lambda text: text.replace("-", "−"),
     "bounds beside": _replaced(r"\\(sum|prod)(?![a-z])", r"\\\1\\limits"),

@@ -15,9 +15,15 @@ import pytest
 
 import gradcli
 from gradcli.checking.slips.sentences import SENTENCES
+from gradcli.cli.commands.reference.topics import TOPICS
+from gradcli.cli.commands.rows import COMMANDS, options_of
 from gradcli.cli.entry import run
+from gradcli.program.catalogue import all_names, listed_rule
 from gradcli.render.chinese.errors import ERRORS
 from gradcli.render.chinese.explaining import EXPLAINING
+from gradcli.render.chinese.functions import FUNCTIONS
+from gradcli.render.chinese.help import HELP
+from gradcli.render.chinese.hints import HINTS
 from gradcli.render.chinese.problems import PROBLEMS
 from gradcli.render.chinese.screens import SCREENS
 from gradcli.render.chinese.slips import SLIPS
@@ -26,6 +32,8 @@ from gradcli.render.chinese.texts import TEXTS
 from gradcli.render.chinese.translation import in_chinese
 from gradcli.rules import RULES
 from gradcli.rules.arrays import ARRAY_NAMES
+from gradcli.text.libraries.refused import OF_PROGRAMS
+from gradcli.text.libraries.refused import REFUSED as REFUSED_NAMES
 
 KEPT = {
     *RULES,
@@ -192,6 +200,34 @@ REFUSALS = sorted(
 """Messages about texts and their ways out."""
 
 
+def prose(text: str) -> list[str]:
+    """Two English words side by side outside of quotes and options, in what was said in Chinese."""
+    return re.findall(r"\b[a-z]{3,} [a-z]{2,}\b", re.sub(r"'[^']*'|--[a-z-]+ \w+|gradcli \w+", "", in_chinese(text)))
+
+
+def test_pages_of_help_are_chinese() -> None:
+    """Commands, options, headings, examples and topics have their rows."""
+    said = [text for command in COMMANDS.values() for text in (command.about, command.details)]
+    said += [text for command in COMMANDS.values() for _, text in command.examples]
+    options = [option for command in COMMANDS.values() for option in options_of(command).values()]
+    said += [text for option in options for text in (option.about, option.panel)]
+    topics = TOPICS.values()
+    said += [text for topic in topics for text in (topic.title, *topic.text, *(told for _, told in topic.rows))]
+    assert len(said) > 200
+    assert [text for text in said if text and (in_chinese(text) == text or prose(text))] == []
+
+
+def test_meanings_of_functions_are_chinese() -> None:
+    """What `gradcli functions` says of each function, but for formulas alone."""
+    said = [listed_rule(name).about for name in all_names()]  # type: ignore[union-attr]
+    assert [text for text in said if prose(text)] == []
+
+
+def test_hints_at_names_of_libraries_are_chinese() -> None:
+    """What to write instead of each name that is not read."""
+    assert [hint for hint in {*REFUSED_NAMES.values(), *OF_PROGRAMS.values()} if prose(hint)] == []
+
+
 def test_what_is_refused_of_a_text_is_said_in_chinese() -> None:
     """Of every message the prose; formulas stay."""
     left = [line for line in REFUSALS if not re.search("[\u4e00-\u9fff]", in_chinese(line))]
@@ -279,7 +315,10 @@ def test_programs_read_english(monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(text)["error"]["message"] == "nothing follows '+'"
 
 
-@pytest.mark.parametrize(("english_text", "chinese"), [*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS, *EXPLAINING])
+@pytest.mark.parametrize(
+    ("english_text", "chinese"),
+    [*SCREENS, *PROBLEMS, *SLIPS, *ERRORS, *TEXTS, *EXPLAINING, *HINTS, *HELP, *FUNCTIONS],
+)
 def test_rows_have_the_same_places(english_text: str, chinese: str) -> None:
     """Nothing is lost in translation."""
     assert set(re.findall(r"\{\w+\}", english_text)) == set(re.findall(r"\{\w+\}", chinese))

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gradcli.text.foreign import habits, signs, spellings
+from gradcli.text.foreign import habits, signs
 from gradcli.text.latex import words
+from gradcli.text.libraries import refused
 
 HERE = Path(__file__).parent
 ROOM = HERE.parent.parent / "gradcli"
@@ -32,7 +33,7 @@ FURTHER = (
     "y: x^2 + y^2 = 1; x*y",
     "y: x = y = 1 near 1; x*y",
     "y: x^2 + y^2 = 1 near 0.5 x; x*y",
-    *(f"{name}(x)" for name in spellings.REFUSED),
+    *(f"{name}(x)" for name in refused.REFUSED),
     "frac(x, y)",
     *(f"x {sign} y" for sign in signs.HINTS if sign not in "$`→!"),
     "x + → y",
@@ -121,6 +122,20 @@ FURTHER = (
     "(x + y)^* + 1",
     "=SUM(A1:ZZ9999)",
     "{x^2 otherwise}",
+    "D(f)(x)",
+    "round(x, 2)",
+    "均方误差",
+    "$x^2$ + $y^2$",
+    "A†b",
+    "■x",
+    "jax.grad(lambda x: x^2)(x)",
+    "solve(x^2 - 1, x)",
+    "x %in% y",
+    "[0.1]*n",
+    r"\min_x^2 y",
+    "torch.sort(x)",
+    "x.repeat(2)",
+    "x.subs(x, 4)",
 )
 """One input for each row of the tables of what is refused, and for each hint that no other table leads to."""
 POINTS = (("--at", "x=1, 2.5"), ("--at", '{"\\\\q": 1}'), ("--at", "x=1, y"))

@@ -13,7 +13,7 @@ from gradcli.problems import GradcliError, Source
 from gradcli.rules import ARRAY_NAMES, NAMES
 from gradcli.text import brackets
 from gradcli.text.foreign import calls, characters, points, signs, spellings, statements, words
-from gradcli.text.libraries import einsum, shapes
+from gradcli.text.libraries import einsum, refused, shapes
 from gradcli.text.parser import parse_expression, parse_script
 from gradcli.text.points import parse_names, parse_point, parse_settings
 from gradcli.text.tree import Script, Tree
@@ -63,7 +63,7 @@ def test_spellings_of_modules_are_not_read_alone(row: spellings.ForeignCall) -> 
 
 def test_names_that_lead_to_the_table_are_those_of_the_table() -> None:
     """The quick look before the table is loaded knows every small name of it, and no other."""
-    special = {"Piecewise", "diff", *spellings.AS_IT_IS, *spellings.JOINED, *spellings.REFUSED, *spellings.SIZES}
+    special = {"Piecewise", "diff", *spellings.AS_IT_IS, *spellings.JOINED, *refused.REFUSED, *spellings.SIZES}
     names = {name for name in spellings.SPELLED | special if name[0] >= "a"} - brackets.LOGARITHMS
     by_keyword = {row.call.partition("(")[0] for row in spellings.SPELLINGS if "=" in row.call}
     assert names - by_keyword <= brackets.SPELLED <= names
@@ -143,7 +143,7 @@ def test_nothing_is_looked_up(text: str) -> None:
     assert refusal(text).code in ("syntax", "unknown-function")
 
 
-@pytest.mark.parametrize("name", sorted(spellings.REFUSED))
+@pytest.mark.parametrize("name", sorted(refused.REFUSED))
 def test_refused_names_say_what_to_write(name: str) -> None:
     """A name that is read in two ways, or is no function, has a hint of its own."""
     with pytest.raises(GradcliError) as caught:

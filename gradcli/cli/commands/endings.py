@@ -36,7 +36,7 @@ PROMISING: Final = {**FORMATS, **GRAPHS, **WORKSHEETS, **PICTURES}
 
 NOT_WRITTEN: Final = (
     *(".tsv", ".xlsx", ".xls", ".ods", ".h5", ".hdf5", ".feather", ".arrow", ".mat", ".pkl"),
-    *(".gz", ".bz2", ".xz", ".zst", ".zip"),
+    *(".gz", ".bz2", ".xz", ".zst", ".zip", ".docx", ".doc", ".odt", ".rtf", ".pptx", ".jpg", ".jpeg", ".gif", ".eps"),
 )
 """Endings that promise what is not written: a file with such a name would mislead the next program."""
 

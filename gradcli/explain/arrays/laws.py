@@ -261,6 +261,8 @@ CALLS: dict[str, Callable[[ArrayDeriver, Call], RulePlan | None]] = {
     "diag": ArrayDeriver.diag,
     "vec": ArrayDeriver.linear,
     "cumsum": ArrayDeriver.linear,
+    "tril": ArrayDeriver.linear,
+    "triu": ArrayDeriver.linear,
     "transpose": ArrayDeriver.transposed,
     "dot": ArrayDeriver.dot,
     "outer": ArrayDeriver.outer,

@@ -72,12 +72,24 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
             types.explicit(self.script).statements,
             (),
             self.resolved.decimal,
-            (*self.script.notes, *self.resolved.notes, *self.assumptions(), *types.decisions, *self.entrywise()),
+            (*self.notes_of_names(), *self.assumptions(), *types.decisions, *self.entrywise()),
             settings,
             types.sizes,
             types.symmetric,
             types=types,
         )
+
+    def notes_of_names(self) -> list[str]:
+        """What was decided before shapes were known, and is not another now."""
+        if not any("declares a matrix" in note for note in (*self.script.notes, *self.resolved.notes)):
+            return [*self.script.notes, *self.resolved.notes]
+        from gradcli.program.written.beside import DECLARES
+
+        arrays = [name for name, shape in self.types.shapes.items() if shape]
+        ends = tuple(map(DECLARES.format, arrays))
+        beside = [f" and {name} are numbers;" for name in arrays]
+        notes = (*self.script.notes, *self.resolved.notes)
+        return [s for s in notes if not (s.endswith(ends) or any(part in s for part in beside))]
 
     def outputs(self, values: Mapping[int, Node]) -> tuple[Output, ...]:
         """The functions, each with its label."""

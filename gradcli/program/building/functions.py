@@ -48,7 +48,9 @@ def apply(values: Values[Kind], tree: Call, args: Sequence[Kind | str], place: S
 def refuse_keywords(tree: Call, place: Span) -> None:
     """Raise `arity` for a keyword where the function takes none."""
     for word, _ in tree.keywords:
-        raise GradcliError("arity", f"{tree.function} takes no argument called {word!r}", place)
+        message = f"{tree.function} takes no argument called {word!r}"
+        called = f"{tree.function}({', '.join('xyzuvw'[: len(tree.arguments)])})"
+        raise GradcliError("arity", message, place, f"write {called}, or the formula of what is meant")
 
 
 def numbers(name: str, args: Sequence[Kind | str], place: Span) -> list[Kind]:
@@ -159,7 +161,7 @@ def along(values: Values[Kind], row: ArrayRule, tree: Call, args: Sequence[Kind 
     if axis is None and row.kind == "map":
         axis = 0 if found.shape[1] == 1 else 1
         if 1 not in found.shape:
-            hint = f"{name}(X, axis=0) goes down columns"
+            hint = f"{name}(X, axis=1) for each row, {name}(X, axis=0) for each column"
             raise GradcliError("arity", f"{name} of a matrix needs an axis", place, hint)
     if axis is not None and found.shape[1 - axis] == 1 and row.kind == "reduce":
         axis = None

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script, Statement, Tree
 
 
+GROUP = "write round brackets for a group: [x] is a vector of one entry; 'gradcli jacobian' differentiates vectors"
 _STARRED = pattern(r"(?:'|\.T|ᵀ)[ \t]*\*(?!\*)")
 """A product entry by entry behind a transposed name, where most mean that of matrices."""
 
@@ -113,7 +114,7 @@ class ProgramBuilder(ABC, Generic[V]):
             "vector",
             f"this is a {what} function, of shape {show(shape)}; a gradient needs one scalar function",
             place_of(statement.source, statement.tree),
-            self.scalar_hint(statement),
+            GROUP if shape == (1, 1) and "[" in statement.source.text else self.scalar_hint(statement),
         )
 
     def scalar_hint(self, statement: Statement) -> str:
@@ -146,6 +147,8 @@ class ProgramBuilder(ABC, Generic[V]):
         if given := [s for s in self.resolved.order if s is not statement and _is_value(s)]:
             values = [f"{s.name}={_shown_value(s)}" for s in given]
             hint = f"leave out {', '.join(values)} and give the point with --at '{','.join(values)}'"
+        if "=>" in statement.source.text:
+            hint = "write where(x >= 0, a, b) for a comparison"
         place = place_of(statement.source, statement.tree)
         return GradcliError("constant", "there is no variable to differentiate by", place, hint)
 

@@ -34,7 +34,7 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TypeGuard
+    from typing import Final, TypeGuard
 
     from gradcli.program.written.known import KnownNames
     from gradcli.text.tree import Statement, Tree
@@ -137,6 +137,10 @@ def inverted(tree: Tree) -> tuple[str, ...]:
     return capitals if "I" in capitals or any(map(is_matrix_letter, capitals)) else ()
 
 
+DECLARES: Final = "; '{}: m,n' declares a matrix"
+"""The end of what is said of such a name; it is not said where inference finds a matrix."""
+
+
 def capital_products(statements: Sequence[Statement], known: KnownNames, said: set[str]) -> list[str]:
     """What the answer says of `Wx` and `A^{-1}` where nothing makes the capital a matrix: these are numbers."""
     found: dict[str, str] = {}
@@ -161,7 +165,7 @@ def capital_products(statements: Sequence[Statement], known: KnownNames, said: s
         return []
     said = said | names_in_arrays(statements)
     products = [
-        f"{first} and {second} are numbers; '{first}: m,n' declares a matrix"
+        f"{first} and {second} are numbers{DECLARES.format(first)}"
         for first, second in found.items()
         if known.kind(first) is None and known.kind(second) is None and not {first, second} & said
     ]

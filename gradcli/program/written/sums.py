@@ -193,7 +193,7 @@ class Sums:
         if len(letters) == 3 and (not free or len(bound) > 1):
             hint = f"write the matrices out, one for each value of an index: {base}_1, {base}_2"
             raise GradcliError("sum", f"an array has one or two indices here, and {tree.name} has three", place, hint)
-        hint = f"write {base}_{bound[0]} for the entries of a vector, or a sum over {free} as well"
+        hint = f"write {base}_{bound[0]} for the entries of a vector, W@x for all sums at once, or sum over {free}"
         raise GradcliError("sum", f"the index {free} of {tree.name} belongs to no sum here", place, hint)
 
     def numbered(self, tree: Name) -> Tree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 ERRORS: tuple[tuple[str, str], ...] = (
     ("error: {message}", "错误: {message}"),
     # the text
+    ("a point is one word behind --at, with commas: --at 1,2", "点是 --at 后的一个词, 用逗号分隔: --at 1,2"),
     ("no expression was given", "没有给出表达式"),
     ("there is no expression", "没有表达式"),
     ("unknown function '{name}'", "未知函数 '{name}'"),
@@ -24,8 +25,8 @@ ERRORS: tuple[tuple[str, str], ...] = (
     ("write a function, as in {example}", "请写一个函数, 如 {example}"),
     ("{list} is known", "{list} 已知"),
     (
-        "'gradcli functions' lists what is known; '{text}' declares an abstract one",
-        "'gradcli functions' 列出已知函数; '{text}' 声明抽象函数",
+        "define it, as in {formula}, or '{text}' for an abstract one; gradcli functions lists all",
+        "请定义它, 如 {formula}, 或以 '{text}' 声明抽象函数; gradcli functions 列出全部函数",
     ),
     ("for example {text} has the variable {name}", "例如 {text} 有变量 {name}"),
     ("there is no file '{name}'", "没有文件 '{name}'"),

@@ -276,7 +276,10 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("{name} takes two arrays", "{name} 需要两个数组"),
     ("{name} takes {number} arrays", "{name} 需要 {number} 个数组"),
     ("{name} of a matrix needs an axis", "矩阵的 {name} 需要指定轴"),
-    ("{name}(X, axis=0) goes down columns", "{name}(X, axis=0) 沿列向下"),
+    (
+        "{formula} for each row, {formula2} for each column",
+        "对每行写 {formula}, 对每列写 {formula2}",
+    ),
     ("{name}**-1 is elementwise here, not the inverse", "{name}**-1 在此处是逐元素的, 不是逆矩阵"),
     ("X^T is a power here, not a transpose", "X^T 在此处是幂, 不是转置"),
     ("the rows of this matrix have different lengths: {list}", "这个矩阵各行的长度不同: {list}"),

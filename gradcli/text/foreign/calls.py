@@ -23,18 +23,16 @@ from gradcli.text.foreign.spellings import (
     LETTER_MODULES,
     METHODS,
     MODULES,
-    REFUSED,
-    SHOWN,
     SIZES,
     filled,
-    filled_hint,
     readings,
     template,
 )
 from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS, INVERSES
-from gradcli.text.libraries.axes import LIKE_NUMPY, TORCH, whole, without_all_axes, without_axis
-from gradcli.text.libraries.einsum import product_of
-from gradcli.text.libraries.shapes import of_library, shape_entry, size_call, size_of
+from gradcli.text.libraries.axes import LIKE_NUMPY, TORCH, without_all_axes, without_axis
+from gradcli.text.libraries.lists import counted, settings_last
+from gradcli.text.libraries.refused import REFUSED, attribute_error, refused
+from gradcli.text.libraries.shapes import SAME_SHAPE, of_library, shape_entry, size_call, size_of
 from gradcli.text.stack import CONDITIONAL, Frame, Stack
 from gradcli.text.systems.lists import WHOLE, read_whole
 from gradcli.text.tokens import quoted
@@ -48,6 +46,7 @@ from gradcli.text.tree import (
     Tree,
     Unary,
     Vector,
+    postorder,
 )
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def after_point(stack: Stack, here: int) -> Step:
         return _module(stack, here) if module else _method(stack, here)
     if following == kind.END:
         return False, here + 1  # the stop at the end of a sentence
-    raise _attribute(stack, here)
+    raise attribute_error(stack, here)
 
 
 def _letter_method(stack: Stack, here: int) -> bool:
@@ -95,6 +94,8 @@ def _module(stack: Stack, here: int) -> Step:
     if name in DISTRIBUTIONS and stack.texts[here + 2] == "." and stack.kinds[here + 4] == kind.OPEN:  # norm.pdf(x)
         here, name = here + 2, stack.texts[here + 3]
     if stack.kinds[here + 2] == kind.OPEN:
+        if name[0].isupper():
+            settings_last(stack, here + 2)
         if (len(name) == 1 or name[1:].isdigit()) and name not in readings():  # alone it is an abstract function
             hint = "'gradcli functions' lists what is known"
             raise stack.error(here + 1, f"unknown function {quoted(name)}", hint, "unknown-function")
@@ -115,6 +116,9 @@ def _method(stack: Stack, here: int) -> Step:
     if stack.texts[here + 1] == "shape" and type(array) is Name and (found := shape_entry(stack, here + 1)) is not None:
         stack.operands[-1] = size_of(stack, array, found[0], array.start, stack.ends[found[1] - 1])
         return False, found[1]
+    if stack.texts[here + 1] == "shape" and type(array) is Name and stack.frames[-1].name in _SHAPED:
+        stack.operands[-1] = Text(SAME_SHAPE, array.start, array.end)
+        return False, here + 2
     if stack.texts[here + 1] in ("mT", "H", "mH"):
         stack.operands[-1] = Transpose(array, array.start, stack.ends[here + 1])
         return False, here + 2
@@ -127,11 +131,15 @@ def _method(stack: Stack, here: int) -> Step:
         return step
     known = stack.texts[here + 1] in METHODS or stack.texts[here + 1] in SIZES or stack.texts[here + 1] in DIVIDED_BY_N
     if not known or stack.kinds[here + 2] != kind.OPEN:
-        raise _attribute(stack, here)
+        raise attribute_error(stack, here)
     operand = stack.operands[-1]
     step = _opened(stack, here + 1, here + 2, "method")
     stack.frames[-1].items.append(operand)
     return step
+
+
+_SHAPED = ("reshape", "view", "zeros", "ones", "rand", "randn", "normal", "layer_norm")
+"""Functions that take the shape of another array."""
 
 
 def _opened(stack: Stack, name: int, bracket: int, origin: str) -> Step:
@@ -144,22 +152,6 @@ def _opened(stack: Stack, name: int, bracket: int, origin: str) -> Step:
     return step[0], bracket + 1
 
 
-def _attribute(stack: Stack, here: int) -> GradcliError:
-    """The error of `x.name`."""
-    name = stack.texts[here + 1] if stack.kinds[here + 1] == kind.NAME else ""
-    before = stack.texts[here - 1]
-    hint = "only .T and functions such as .sum() follow a point; write * for a product"
-    if name[:1].isalpha() and stack.kinds[here - 1] == kind.NAME and stack.kinds[here + 2] != kind.OPEN:
-        hint = (
-            f"write {before}@{name} for the product of arrays, {before}*{name} of numbers, {before}_{name} for one name"
-        )
-    if name in ("shape", "size"):
-        hint = f"declare the size, {before}: n, and write n"
-    elif name in METHODS:
-        hint = f"write {before}.{name}(), or {name}({before})"
-    return stack.error(here, f"{quoted('.' + name)} cannot follow {quoted(before)}", hint)
-
-
 # -------------------------------------------------------------------- when a call is closed
 
 
@@ -170,6 +162,8 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
 
     Raises `ambiguous` and `unknown-function` with what to write instead.
     """
+    if origin == "method" and call.arguments:
+        call.start = min(call.start, call.arguments[0].start)
     if not origin and call.function not in JOINED:
         return _translated(stack, call, origin, here)
     tree = of_library(stack, call, origin, here)
@@ -181,11 +175,11 @@ def _translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
     if not origin and call.function in stack.own_functions():
         return call
     _refuse_two_ways(stack, call, origin, here)
-    for read in (_mapped, _once, size_call, _of_one_hot, _whole):
+    for read in (_mapped, _once, size_call, _of_one_hot, _whole, counted):
         if (tree := read(stack, call, origin, here)) is not None:
             return tree
     if call.function in REFUSED and not _is_read_here(stack, call, origin, here):
-        raise _refused(stack, call)
+        raise refused(stack, call)
     return _by_table(stack, call, origin, here)
 
 
@@ -281,11 +275,28 @@ def _refuse_two_ways(stack: Stack, call: Call, origin: str, here: int) -> None:
         hint = f"write {whole}/beta({a}, {b}), or {whole} without the division"
         raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
     if name in DIVIDED_BY_N and origin and origin not in LIKE_NUMPY:
-        hint = f"write {name}({x}) to divide by n, as NumPy does"
+        hint = f"write {name}({x}) to divide by n, as NumPy does, torch.{name}({x}) for n - 1"
         raise _at_name(stack, call, f"{name} divides by n in NumPy and by n - 1 in PyTorch", hint, "ambiguous")
+    if name == "O" and count == 1 and not origin:
+        hint = f"leave it out; write O*({x}) for the product, or declare the function: 'O: function'"
+        raise _at_name(stack, call, f"O({x}) is an order of growth, no function", hint, "ambiguous")
+    if name == "D" and count == 1 and stack.kinds[here + 1] == kind.OPEN and type(call.arguments[0]) is Name:
+        hint = f"write the formula of {x} alone: its derivative is what gradcli gives"
+        raise _at_name(stack, call, f"D({x})(...) is a derivative", hint, "request")
+    if name == "solve" and count == 2 and origin not in LIKE_NUMPY and _solved_for(*call.arguments):
+        hint = f"write inv({x})@{stack.typed(call.arguments[1])} for a product; roots have no formula here"
+        raise _at_name(stack, call, "solve(...) reads in two ways: a root, or a linear system", hint, "ambiguous")
     if name.lower() in ("atan", "arctan") and count == 2:
         y, x = map(stack.typed, call.arguments[::-1] if stack.texts[here] == "]" else call.arguments)
         raise _at_name(stack, call, f"{name} has one argument here", f"write atan2({y}, {x}) for the angle", "arity")
+
+
+def _solved_for(formula: Tree, name: Tree) -> bool:
+    """Whether SymPy's `solve(x**2 - 1, x)` has these arguments."""
+    parts = list(postorder(formula))
+    arrays = any(type(part) is Call and part.function not in APPLIED_WORDS for part in parts)
+    names = {part.name for part in parts if type(part) is Name}
+    return type(name) is Name and type(formula) is not Name and name.name in names and not arrays
 
 
 _APPLIED = APPLIED_WORDS - {"det", "tr", "logdet"} | {"abs2"}
@@ -347,25 +358,6 @@ def square_call(stack: Stack, here: int) -> Step | None:
     return _opened(stack, here - 1, here, "module")
 
 
-def _refused(stack: Stack, call: Call) -> GradcliError:
-    name, hint = call.function, REFUSED[call.function]
-    if call.arguments:
-        argument, product = stack.typed(call.arguments[0]), product_of(call)
-        if name == "cross_entropy" and whole(call.arguments[-1]) is not None:
-            hint = f"write -log_softmax({argument})[{stack.typed(call.arguments[-1])}]"
-        elif name == "einsum":
-            hint = filled_hint(stack, "xyz", call.arguments[1:], f"write {product}") if product else hint
-        elif len(call.arguments) == len(SHOWN.get(name, ())):
-            hint = filled_hint(stack, SHOWN[name], call.arguments, hint)
-        elif name not in SHOWN:
-            hint = hint.replace("(x", f"({argument}", -1 if len(call.arguments) == 1 else 1)
-        if name == "Derivative":
-            hint = f"write {argument} alone: its derivative is what gradcli gives"
-        if name in ("frac", "Frac", "dfrac") and len(call.arguments) == 2:
-            hint = f"write ({argument})/({stack.typed(call.arguments[1])})"
-    return _at_name(stack, call, f"unknown function {quoted(name)}", hint, "unknown-function")
-
-
 def _at_name(stack: Stack, call: Call, message: str, hint: str, code: str) -> GradcliError:
     return GradcliError(code, message, Span(stack.source, call.start, call.name_end or call.end), hint)
 
@@ -378,7 +370,7 @@ def _with_keywords(call: Call) -> Call:
         here = KEYWORDS.get(word, word)
         if here == "order":
             if call.function in SECOND_ARGUMENTS and len(arguments) == 1:
-                arguments.append(_order(value))
+                arguments.append(value)
             else:
                 keywords.append((word, value))
         elif here and not (type(value) is Name and value.name == "None"):
@@ -401,11 +393,6 @@ def _without_log(call: Call) -> tuple[Call, bool]:
         return call, False
     rest = tuple(pair for pair in call.keywords if pair[0] != "log")
     return Call(call.function, call.arguments, rest, call.name_end, call.start, call.end), told[0].name[0] == "T"
-
-
-def _order(value: Tree) -> Tree:
-    """Which norm: `np.inf` is the word inf."""
-    return value if type(value) is not Name else Name(value.name, value.start, value.end)
 
 
 def _special(stack: Stack, call: Call) -> Tree | None:

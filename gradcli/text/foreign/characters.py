@@ -84,7 +84,8 @@ _LETTERS: Final = {
 BOLD: Final = pattern("[\U0001d400-\U0001d433\U0001d468-\U0001d49b\U0001d6a8-\U0001d6e1\U0001d71c-\U0001d78f]")
 """Bold letters of other styles, as papers copied from PDF have them: `𝐱`, `𝒙`, `𝜽`."""
 _COMMENT: Final = pattern(
-    r"(?P<before>(?<=[\s;])|(?<!.))(?P<sign>//|%)(?P<words>[ \t]*[^\W\d_][^\W\d_ \t]+[^\n\r+*/^=]*)(?=[\n\r]|\Z)"
+    r"(?P<before>(?<=[\s;])|(?<!.))(?P<sign>//|%(?!\w+%))"
+    r"(?P<words>[ \t]*[^\W\d_][^\W\d_ \t]+[^\n\r+*/^=]*)(?=[\n\r]|\Z)"
 )
 """A comment of C or MATLAB behind a blank: words without operators up to the end of the line."""
 
@@ -207,11 +208,12 @@ def sum_sign(sign: str, rest: str) -> GradcliError:
     return GradcliError("ambiguous", f"'{(sign + rest)[:30]}' can be read in two ways: {what}", hint=hint)
 
 
-_LAST_INDEX: Final = pattern(r"_([a-z])\b")
+_LAST_INDEX: Final = pattern(r"_([a-z])(?![A-Za-z0-9_])")
 
 
 _SPOKEN: Final = {
     "加上": "+", "减去": "-", "乘以": "*", "除以": "/", "等于": "=", "的平方": "^2", "的立方": "^3",
+    "的二次方": "^2", "的三次方": "^3", "的四次方": "^4", "分之": "a/b, b first,",
     "根号": "sqrt(...)", "次方": "^n", "加": "+", "减": "-", "乘": "*", "除": "/", "平方": "^2", "立方": "^3",
 }  # fmt: skip
 

@@ -10,10 +10,11 @@ import shlex
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.tree import AskedDerivative
+from gradcli.text.tree import AskedDerivative, Call, Name, Number
 
 if TYPE_CHECKING:
     from gradcli.text.stack import Stack
+    from gradcli.text.tree import Tree
 
 _ENDS = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 
@@ -58,3 +59,32 @@ def _refuse_second(stack: Stack) -> None:
     place = Span(stack.source, stack.starts[here], stack.ends[behind - 1])
     hint = f"gradcli hessian {shlex.quote(function)} --wrt {variable}   gives the second derivatives"
     raise GradcliError("request", "a derivative of second order is asked for", place, hint)
+
+
+def claim_error(stack: Stack, request: AskedDerivative, sides: list[Tree]) -> GradcliError:
+    """The error of a derivative with an equals sign behind it: the command that checks the claim."""
+    from gradcli.text.foreign.characters import GREEK
+    from gradcli.text.rewrite import cut_out
+
+    stated = [
+        side for side in sides[1:] if not (isinstance(side, Number) and side.value == 0)
+    ]  # ... = 0 is an equation
+    first, last = sides[0], (stated or sides)[-1]
+    text = stack.source.text
+    dollar = "$" if stack.latex else ""
+    name = first.name if isinstance(first, Name) else first.function if isinstance(first, Call) else ""
+    if isinstance(first, Name) or name in stack.spelled.called or name in GREEK.values() or len(name) == 1:
+        hint = f"write the function in the place of {name}: gradcli check FUNCTION ANSWER, or {name} = ... alone"
+        place = Span(stack.source, first.start, last.end)
+        return GradcliError("request", "what stands behind '=' is a claim about a derivative", place, hint)
+    parts = [f"{dollar}{cut_out(text, side.start, side.end)}{dollar}" for side in (first, last)]
+    command = " ".join(["gradcli check", *map(shlex.quote, parts)])
+    if request.wrt:
+        command += f" --wrt {','.join(request.wrt)}"
+    stack.spelled.used = True
+    return GradcliError(
+        "request",
+        "what stands behind '=' is a claim about a derivative",
+        Span(stack.source, first.start, last.end),
+        f"{command}   asks whether it is right; the part before '=' alone asks for the derivative",
+    )

@@ -9,8 +9,8 @@ from __future__ import annotations
 from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.foreign.spellings import REFUSED
 from gradcli.text.foreign.words import APPLIED_WORDS, INVERSES, is_short, of_raised_number, unglued
+from gradcli.text.libraries.refused import REFUSED
 from gradcli.text.stack import APPLIED, BRACKETED, FACTOR, NEGATE, POWER, PRODUCT
 from gradcli.text.tokens import quoted
 from gradcli.text.tree import JUXTAPOSED, LATEX_PRODUCT, Binary, Name, Number, Transpose, Unary
@@ -198,6 +198,40 @@ def _with_power(stack: Stack, here: int) -> str:
     return text + match[0] if match else text
 
 
+def refuse_sums(stack: Stack) -> None:
+    """Raise for `1/n Σ (y_i - b)²`: the letter before what has an index, where no transposed array stands before it."""
+    for here, text in enumerate(stack.texts):
+        if text not in ("Σ", "Π") or stack.kinds[here + 1] not in (*OPERANDS, kind.OPEN) or stack.latex:
+            continue
+        before = stack.kinds[here - 1] if here else kind.END
+        if before not in (kind.TRANSPOSE, kind.SUPERSCRIPT) and _is_indexed(stack, here + 1):
+            raise _sum_error(stack, here, _with_power(stack, here + 1))
+
+
+def _is_indexed(stack: Stack, here: int) -> bool:
+    """Whether the operand that begins here, a name or a bracket, has a name with a letter below, near its beginning."""
+    depth = 0
+    for place in range(here, min(here + _NEAR, len(stack.kinds))):
+        depth += (stack.kinds[place] in kind.OPENING) - (stack.kinds[place] in kind.CLOSING)
+        if stack.kinds[place] == kind.NAME and _INDEXED.search(stack.texts[place]):
+            return True
+        if depth <= 0:
+            return False
+    return False
+
+
+_NEAR = 200
+"""Tokens, so that signs in the brackets of signs take no quadratic time."""
+_INDEXED = pattern(r"[^\W\d_](?:[ᵢⱼₖₗₘₙₜ]|_[i-n](?!\w))")
+
+
+def _sum_error(stack: Stack, here: int, term: str) -> GradcliError:
+    from gradcli.text.foreign.characters import sum_sign
+
+    error = sum_sign(stack.texts[here], term)
+    return stack.error(here, error.message, error.hint, error.code)
+
+
 def _no_product(stack: Stack, here: int) -> GradcliError:
     """The error of two names side by side that are no product to everyone."""
     for find in (_word_before, _word_here, _bars, _after_transpose):
@@ -210,10 +244,7 @@ def _word_before(stack: Stack, here: int) -> GradcliError | None:
     """The error of a word that is no factor before what stands here: `sum x`, `log_2 x`, `x times 2`."""
     first, text, what = stack.typed(stack.operands[-1]), stack.texts[here], "name here"
     if first in ("Σ", "Π"):
-        from gradcli.text.foreign.characters import sum_sign
-
-        error = sum_sign(first, stack.argument_text(here))
-        return stack.error(here - 1, error.message, error.hint, error.code)
+        return _sum_error(stack, here - 1, stack.argument_text(here))
     word, _, index = first.partition("_")
     if first in FIRST_WORDS:
         hint = FIRST_WORDS[first].format(_with_power(stack, here + (text == "of")), first)
@@ -247,6 +278,9 @@ def _bars(stack: Stack, here: int) -> GradcliError | None:
     text = stack.texts[here]
     if stack.kinds[here] not in (kind.BAR, kind.OPEN_BAR):
         return None
+    if stack.texts[here + 1] == ">" and text == "|":  # a pipe
+        called = f"{stack.argument_text(here + 2)}({stack.typed(stack.operands[-1])})"
+        return stack.error(here, "'|>' is not part of the language", f"write {called}")
     if (closing := _closing_bar(stack, here)) is None:
         return stack.error(here, f"{quoted(text)} opens bars that nothing closes", "write |x| for an absolute value")
     bars = stack.source.text[stack.starts[here] : stack.ends[closing]]

@@ -28,6 +28,10 @@ def raised(stack: Stack, here: int) -> Step:
     if plain == "t":
         shown = stack.typed(base)
         raise stack.error(here, "a raised t can be read in two ways", f"write {shown}.T or {shown}^t", "ambiguous")
+    if plain[:1] == "(" and plain[-1:] == ")" and plain[1:-1].isalnum():
+        shown, index = stack.typed(base), plain[1:-1]
+        hint = f"write {shown}^{{({index})}} for the upper index, {shown}^{index} for the power"
+        raise stack.error(here, f"{typed} can be read in two ways: an index above, or an exponent", hint, "ambiguous")
     if any(first.isalpha() and second.isalnum() for first, second in pairwise(plain)):
         hint = f"write the exponent with ^, as in {stack.typed(base)}^({'*'.join(plain) if plain.isalpha() else '...'})"
         raise stack.error(here, f"the exponent {typed} can be read in two ways", hint, "ambiguous")

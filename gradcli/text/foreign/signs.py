@@ -153,14 +153,19 @@ def _is_raised(stack: Stack, here: int) -> bool:
 
 
 def _percent(stack: Stack, here: int) -> Step:
-    """R's `%*%` and `%o%`."""
-    if stack.texts[here + 1 : here + 3] == ["*", "%"]:
+    """R's `%*%`, `%o%`, `%%` and `%/%`."""
+    inside = stack.texts[here + 1] if stack.texts[here + 2 : here + 3] == ["%"] else ""
+    if inside == "*":
         _transposes_of_r(stack, here)
         stack.infix(BINARY["@"], here + 1)
         return True, here + 3
-    if stack.texts[here + 1 : here + 2] == ["%"] or stack.texts[here + 1 : here + 3] == ["/", "%"]:
-        here += 1 + (stack.texts[here + 1] == "/")
-    left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + 1)
+    left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + (3 if inside else 1))
+    if inside:
+        hints = {"/": f"write floor({left}/{right})", "o": f"write outer({left}, {right})"}
+        hint = hints.get(inside, "write a formula of numbers, vectors and matrices")
+        raise stack.error(here, f"'%{inside}%' is not part of the language", hint)
+    if stack.texts[here + 1] == "%":
+        here, right = here + 1, stack.argument_text(here + 2)
     if stack.kinds[here + 1] not in (kind.NAME, kind.NUMBER, kind.OPEN):
         raise stack.error(here, "a percentage is not read", f"write {left}/100")
     hint = f"write {left} - {right}*floor({left}/{right}) for the remainder"
@@ -190,6 +195,8 @@ def _percent_constant(stack: Stack, here: int) -> Step:
 def _left_division(stack: Stack, here: int) -> Step:
     """MATLAB's `A\\b`."""
     left, right = shortened(stack.texts[here - 1]), shortened(stack.texts[here + 1])
+    if stack.kinds[here + 1] not in (kind.NAME, kind.NUMBER, kind.OPEN):
+        raise stack.error(here, "'\\' is not part of the language", "leave it out, or write LaTeX between dollar signs")
     raise stack.error(here, "'\\' is not part of the language", f"write solve({left}, {right}) for the solution")
 
 

@@ -7,7 +7,6 @@ something else here. Codes of errors: none; see `foreign.calls`.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from gradcli.problems import Source
@@ -18,7 +17,7 @@ from gradcli.text.systems.rows import SPECIAL, SPECIAL_OF_MODULES, STATISTICS, W
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Transpose, Tree, Unary, postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from typing import Final
 
 
@@ -102,6 +101,13 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("softmax(x, axis)", "softmax(x, axis=axis)"), ("log_softmax(x, axis)", "log_softmax(x, axis=axis)"),
         ("logsumexp(x, axis)", "logsumexp(x, axis=axis)"), ("item(x)", "x"), ("dist(x, y)", "norm(x-y)"),
         ("float32(x)", "x"), ("float64(x)", "x"), ("double(x)", "x"), ("diff(x)", "x[1:]-x[:-1]"),
+        ("MSELoss(x, y)", "mean((x-y)**2)"), ("L1Loss(x, y)", "mean(abs(x-y))"),
+        ("BCELoss(x, y)", "-mean(y*log(x)+(1-y)*log(1-x))"), ("BCEWithLogitsLoss(x, y)", "mean(softplus(x)-y*x)"),
+        ("SmoothL1Loss(x, y)", "mean(where(abs(x-y) < 1, (x-y)**2/2, abs(x-y)-1/2))"),
+        ("cumprod(x, axis)", "cumprod(x)"), ("logcumsumexp(x, axis)", "logcumsumexp(x)"),
+         ("sort(x, axis)", "sort(x)"),
+        *((f"{name}(y, x)", "sum((x[1:]-x[:-1])*(y[1:]+y[:-1]))/2") for name in ("trapz", "trapezoid")),
+        *((f"{name}(y)", "sum(y[1:]+y[:-1])/2") for name in ("trapz", "trapezoid")),
         ("l2_loss(x)", "sum(x**2)/2"), ("mse(x, y)", "mean((x-y)**2)"), ("mae(x, y)", "mean(abs(x-y))"),
     )),
     *(ForeignCall("SymPy", call, reading) for call, reading in (
@@ -172,7 +178,7 @@ CONSTANTS: Final = {
 MODULES: Final = frozenset((
     "np", "numpy", "jnp", "jax", "torch", "tf", "tensorflow", "math", "Math", "scipy", "sp", "sympy", "sym", "special",
     "nn", "cp", "cupy", "anp", "onp", "autograd", "mpmath", "mp", "d2l", "npx", "paddle", "keras", "ops", "linalg",
-    "stats", "std", "mx", "xp", "lax", "functional", "F", "K", "st",
+    "stats", "cmath", "std", "mx", "xp", "lax", "functional", "F", "K", "st",
 ))  # fmt: skip
 """Names before a point that are modules, whatever is bound to them."""
 
@@ -192,7 +198,7 @@ LETTER_MODULES: Final = {
 
 INNER_MODULES: Final = frozenset((
     "linalg", "nn", "functional", "special", "stats", "numpy", "math", "scipy", "activations", "backend", "np", "lax",
-    "ops", "losses", "keras", "metrics",
+    "ops", "losses", "keras", "metrics", "random",
 ))  # fmt: skip
 
 METHODS: Final = frozenset((
@@ -235,80 +241,6 @@ ATTRIBUTES: Final = frozenset(("shape", "size", "mT", "H", "mH"))
 
 KEYWORDS: Final = {"dim": "axis", "keepdims": "", "keepdim": "", "keep_dims": "", "ord": "order", "p": "order"}
 """Names of arguments and what they are here: "" for what makes no difference, `order` for the second argument."""
-
-REFUSED: Final = {
-    "Heaviside": "write where(x > 0, 1, 0), or (1 + sign(x))/2",
-    "heaviside": "write where(x > 0, 1, 0), or (1 + sign(x))/2",
-    "UnitStep": "write where(x > 0, 1, 0)",
-    "einsum": "write @, sum, tr or outer, as in A@B for a matrix product",
-    "nthroot": "write cbrt(x) for the cube root, and x^(1/n) for a root of a positive number",
-    "tg": "write tan(x)", "ctg": "write cot(x)", "cotg": "write cot(x)", "arctg": "write atan(x)",
-    "arcctg": "write acot(x)", "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)",
-    "cth": "write coth(x)", "sen": "write sin(x)", "arcsen": "write asin(x)",
-    "lg": "write log10(x) or log2(x)", "norm2": "write norm(x)",
-    "length": "write len(x) for the number of entries, norm(x) for the length of a vector",
-    "magnitude": "write norm(x)",
-    **dict.fromkeys(("frac", "Frac", "dfrac"), "write a/b for a fraction, x - floor(x) for a fractional part"),
-    **dict.fromkeys(("round", "rint"), "write floor(x + 1/2)"),
-    **dict.fromkeys(("eig", "eigs", "eigvals", "eigh", "eigenvalues"),
-                    "write eigvalsh(x) for the eigenvalues of a symmetric matrix, the least first"),
-    **dict.fromkeys(("dist", "distance"), "write norm(x - y)"),
-    **dict.fromkeys(("Cov", "cov", "covariance"), "write mean((x - mean(x))*(y - mean(y)))"),
-    "sinc": "write where(x != 0, sin(x)/x, 1), or np.sinc(x) as NumPy has it",
-    "huber": "write where(abs(x) <= d, x^2/2, d*(abs(x) - d/2))",
-    "Derivative": "write the expression alone: the derivative is what gradcli gives",
-    **dict.fromkeys(("range", "arange"), "write the numbers, as in [0, 1, 2]; sum(Y.*P) with a one-hot Y"),
-    "one_hot": "declare it, as in y: one-hot n, and write y alone",
-    "polyval": "write the polynomial, as in 1 + 2*x + 3*x^2", "poly1d": "write the polynomial, as in 1 + 2*x + 3*x^2",
-    **dict.fromkeys(("trapz", "trapezoid"), "write sum((x[1:] - x[:-1])*(y[1:] + y[:-1]))/2"),
-    "CrossEntropyLoss": "write -sum(y*log_softmax(z)) with a one-hot y", "L1Loss": "write mean(abs(x - y))",
-    "BCELoss": "write -mean(y*log(p) + (1 - y)*log(1 - p))",
-    "BCEWithLogitsLoss": "write mean(softplus(z) - y*z)", "NLLLoss": "write -sum(y*x), x logarithms and y one-hot",
-    "gaussian_nll_loss": "write mean(log(v) + (x - y)^2/v)/2 for variances v",
-    "triplet_margin_loss": "write max(norm(a - p) - norm(a - n) + 1, 0)",
-    "cosec": "write csc(x)", "cosech": "write csch(x)", "cis": "write [cos(x), sin(x)] for its two parts",
-    **{f"{area}{letters}": f"write a{full}(x)" for area in ("arg", "area", "ar") for letters, full in
-       (("sh", "sinh"), ("ch", "cosh"), ("th", "tanh"))},
-    **{f"area{full}": f"write a{full}(x)" for full in ("sinh", "cosh", "tanh")},
-    "gammainc": "write lowergamma(a, x)/gamma(a); the order of the arguments differs between libraries",
-    "dilog": "write polylog(2, x), or polylog(2, 1 - x) for Maple's", "Li2": "write polylog(2, x)",
-    "log1mexp": "write log(1 - exp(-x)), or log(1 - exp(x)) as Julia has it", "logsubexp": "write log(exp(x) - exp(y))",
-    "MSE": "write mean((x - y)**2)", "MAE": "write mean(abs(x - y))", "fmod": "write x - y*floor(x/y) for positive x",
-    **dict.fromkeys(("rmse", "RMSE"), "write sqrt(mean((x - y)**2))"), "logabsdet": "write log(abs(det(A)))",
-    **dict.fromkeys(("KL", "kl"), "write sum(p*log(p/q))"), "entropy": "write -sum(p*log(p))",
-    "step": "write where(x > 0, 1, 0)",
-    "rect": "write where(abs(x) < 1/2, 1, 0)", "hinge": "write max(0, 1 - x)",
-    "sinint": "write Si(x)", "cosint": "write Ci(x)",
-    **dict.fromkeys(("argmax", "argmin"), "write max(x) or min(x)"),
-    "squareroot": "write sqrt(x)", "root2": "write sqrt(x)", "cuberoot": "write cbrt(x)",
-    "sd": "write sqrt(n/(n - 1))*std(x) with n as a number",
-    "hard_sigmoid": "write clip(x + 3, 0, 6)/6, or clip(0.2*x + 0.5, 0, 1) as Keras 2 has it",
-    "slogdet": "write logdet(X), or slogdet(X)[1]",
-    **dict.fromkeys(("expression", "quote", "evalf", "simplify", "expand", "factor"), "write the expression alone"),
-    "HeavisideTheta": "write where(x > 0, 1, 0)",
-    "bmm": "write A@B for one pair of matrices", "Symbol": "write the name alone, without quotes",
-    "symbols": "write the names alone, without quotes", "MSELoss": "write mean((x - y)**2)",
-    "kl_div": "write sum(y*(log(y) - x)) where x holds logarithms, sum(y*log(y/x)) where it holds probabilities",
-    "nll_loss": "write -sum(y*x) with one-hot labels, where x holds logarithms",
-    **dict.fromkeys(("grad", "gradient", "derivative"), "write the function alone: 'gradcli grad' asks so"),
-    **dict.fromkeys(("jacobian", "hessian"), "write the function alone behind 'gradcli jacobian' or 'hessian'"),
-    **dict.fromkeys(("integrate", "Integrate", "integral", "quad"), "write the function under the integral alone"),
-    **dict.fromkeys(("laplacian", "Laplacian"), "write the function alone behind 'gradcli hessian': it is the trace"),
-    **dict.fromkeys(("div", "divergence"), "write the components behind 'gradcli jacobian': it is the trace"),
-    **dict.fromkeys(("curl", "rot"), "write the components behind 'gradcli jacobian': it is differences there"),
-    **dict.fromkeys(("limit", "Limit"), "write the expression that the limit is of"),
-    **dict.fromkeys(("Sum", "Product"), "write sum(x_i^2, i, 1, n), or prod(x_i, i, 1, n)"),
-    **dict.fromkeys(("cross_entropy", "sparse_categorical_crossentropy", "softmax_cross_entropy"),
-                    "write -sum(y*log_softmax(z)) with one-hot labels, -sum(Y*log_softmax(Z, axis=1)) for rows"),
-}  # fmt: skip
-"""Names that are not read, because they are read in two ways or are not functions, and what to write."""
-
-SHOWN: Final = {
-    "cross_entropy": "zy", "softmax_cross_entropy": "zy", "nll_loss": "xy", "kl_div": "xy", "gaussian_nll_loss": "xyv",
-    "triplet_margin_loss": "apn", "huber": "x", "sinc": "x", "trapz": "yx", "trapezoid": "yx",
-    **dict.fromkeys(("MSE", "MAE", "rmse", "RMSE", "fmod"), "xy"), **dict.fromkeys(("KL", "kl"), "pq"),
-}  # fmt: skip
-"""The letters that a hint has for the arguments of a call."""
 
 DIVIDED_BY_N: Final = frozenset(("var", "std"))
 """NumPy divides by n, PyTorch by n - 1."""
@@ -372,15 +304,3 @@ def filled(pattern: Tree, values: Mapping[str, Tree], call: Call) -> Tree:
             raise TypeError(f"a template has no {type(tree).__name__}")
         done[id(tree)] = new
     return done[id(pattern)]
-
-
-def filled_hint(stack: Stack, letters: str, arguments: Sequence[Tree], hint: str) -> str:
-    """The hint with the arguments in the places of its letters."""
-    written = dict(zip(letters, map(stack.typed, arguments), strict=False))
-
-    def filled(match: re.Match[str]) -> str:
-        text = written.get(match[0], match[0])
-        alone = text.isidentifier() or (hint[match.start() - 1] == "(" and hint[match.end() : match.end() + 1] == ")")
-        return text if alone else f"({text})"
-
-    return re.sub(r"(?<![\w.])[a-z](?![\w(]|\.(?!T))", filled, hint)

@@ -1,6 +1,7 @@
 """Round brackets with commas in them: `(x*y, x/y)` as a whole is a vector, `(x**2, x > 0)` a pair of `Piecewise`.
 
-Anywhere else a comma in round brackets is an error, above all the decimal comma. Codes of errors: `syntax`, `number`.
+Anywhere else a comma in round brackets is an error, above all the decimal comma. Also lists that are repeated.
+Codes of errors: `syntax`, `number`, `ambiguous`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from gradcli.text.stack import Frame
 if TYPE_CHECKING:
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack
+    from gradcli.text.tree import Tree
 
 
 def open_tuple(stack: Stack, here: int) -> Frame:
@@ -89,3 +91,11 @@ def semicolon(stack: Stack, here: int) -> GradcliError:
 
 
 ENDS = frozenset((kind.END, kind.COMMA, kind.CLOSE, kind.CLOSE_SQUARE, kind.SEMICOLON, kind.NEWLINE, kind.EQUALS))
+
+
+def refuse_repeated(stack: Stack, item: Tree, here: int) -> None:
+    """Raise for `[0.1]*n`, where the bracket closes: a list that Python repeats, or a vector of one entry."""
+    entry, times = stack.typed(item), stack.argument_text(here + 2)
+    message = f"[{entry}]*{times} reads in two ways: a list that is repeated, as in Python, or a vector of one entry"
+    hint = f"write {entry}*ones({times}) for {times} equal entries, [{entry}*{times}] for one entry"
+    raise stack.error(here + 1, message, hint, "ambiguous")

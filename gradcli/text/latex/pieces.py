@@ -75,7 +75,8 @@ def _with_norms(text: str) -> str:
             opened.append(bar)
             continue
         outer = opened.pop() if opened else bar
-        if inner and not (text[outer.end() : inner[0].start()] + text[inner[1].end() : bar.start()]).strip():
+        between = text[outer.end() : inner[0].start()] + text[inner[1].end() : bar.start()] if inner else "|"
+        if inner and not between.replace("\\left", "").replace("\\right", "").strip():
             for side, first, last in (("l", outer, inner[0]), ("r", inner[1], bar)):
                 double = f"\\{side}Vert".ljust(last.end() - first.start())
                 text = text[: first.start()] + double + text[last.end() :]

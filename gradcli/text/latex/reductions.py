@@ -43,8 +43,12 @@ def reduction(at: Pieces, function: str) -> None:
     if following[:1].isdigit() and at.text[at.starts[at.here] - 1].isdigit():
         digits = f"{at.text[at.starts[at.here] - 1]}{following}"
         raise at.error(at.here, "a bound of several digits needs braces", f"write {{{digits}}}")
-    if function in ("max", "min") and lower is not None:
-        _refuse_variable(at, owner, function, lower)
+    if function in ("max", "min"):
+        if upper is not None:
+            message = f"what stands above \\{function} cannot be read: {quoted(upper[0])}"
+            raise at.error(owner, message, f"write \\{function}_i x_i for the entries of x, braces around a power")
+        if lower is not None:
+            _refuse_variable(at, owner, function, lower)
     text = at.text[start:end]
     at.spelled.bounds[text] = _bounds(at, owner, function, lower, upper)
     at.put_at(kind.APPLY, text, start, end)

@@ -256,8 +256,29 @@ def member(at: Pieces, piece: str) -> None:
         return
     end = at.ends[at.here - 1]
     text = at.text[start:end]
+    if _is_said_of_a_formula(at):
+        at.spelled.notes.append(f"not used: {' '.join(text.split())}")
+        return
     at.spelled.members[text] = _sizes(match[3] if match[3] is not None else match[4] or "")
     at.put_at(kind.MEMBER, text, start, end)
+
+
+def _is_said_of_a_formula(at: Pieces) -> bool:
+    r"""Whether `\in \mathbb{R}` stands behind a formula, `f(x) = w^\top x \in \mathbb{R}`, and not behind names."""
+    if any(group[0] == "cases" for group in at.groups):
+        return False
+    behind = kind.END
+    for what in reversed(at.out.kinds[-_LONGEST_LIST:]):
+        if what in (kind.COMMA, *kind.STATEMENT_ENDS):
+            return False
+        if what in (kind.OPERATOR, kind.EQUALS, kind.TRANSPOSE, kind.APPLY) or behind == what == kind.NAME:
+            return True
+        behind = what
+    return len(at.out.kinds) > _LONGEST_LIST
+
+
+_LONGEST_LIST: Final = 64
+"""Tokens of a name with its arguments."""
 
 
 def _other_set(at: Pieces, start: int) -> bool:

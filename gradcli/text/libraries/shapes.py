@@ -17,6 +17,7 @@ from gradcli.text.libraries.axes import (
     whole,
     without_all_axes,
 )
+from gradcli.text.libraries.lists import in_order, powered, repeated, second_difference
 from gradcli.text.libraries.marks import COUNTED_AXIS, ROWS_AXIS
 from gradcli.text.tree import Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary, Vector
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from gradcli.text.stack import Stack
 
+SAME_SHAPE: Final = ".shape"
+"""What stands for `x.shape` as the argument of `reshape`, `zeros` and the like."""
 NEW_AXIS: Final = "None"
 """The subscript that adds an axis, as in `x[:, None]`."""
 
@@ -127,6 +130,9 @@ def _reshaped(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
     last = arguments[-1]
     if len(arguments) == 2 and isinstance(last, Text) and call.function in ("flatten", "ravel"):
         arguments, order = arguments[:1], [last.value]
+    if len(arguments) == 2 and isinstance(last, Text) and last.value == SAME_SHAPE:
+        stack.note(f"{stack.source.text[call.start : call.end]} is read as {stack.typed(arguments[0])}")
+        return arguments[0]
     plain = Call(call.function, arguments, () if order else call.keywords, call.name_end, call.start, call.end)
     shape = str(_numbers(plain))
     if shape not in FLAT or order not in ([], ["C"], ["F"]):
@@ -182,15 +188,22 @@ JOINED_ALONG: Final = {
 
 
 def _filled(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
-    """`np.ones((3, 3))`."""
+    """`np.ones((3, 3))`, `np.zeros(x.shape)`."""
     sizes = call.arguments[0] if len(call.arguments) == 1 else None
+    if isinstance(sizes, Text) and sizes.value == SAME_SHAPE:
+        reading = "0*x+1" if call.function == "ones" else "0*x"
+        return filled(
+            template(reading), {"x": Name(stack.source.text[sizes.start : sizes.end], sizes.start, sizes.end)}, call
+        )
     if not isinstance(sizes, Vector):
         return None
     return Call(call.function, sizes.items, (), call.name_end, call.start, call.end)
 
 
 def _derivative(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
-    """Raise for SymPy's `f.diff(x)`."""
+    """Second differences, `np.diff(x, n=2)`. Raises for SymPy's `f.diff(x)`."""
+    if (tree := second_difference(call, origin)) is not None:
+        return tree
     if origin != "method" or len(call.arguments) < 2 or not isinstance(call.arguments[1], Name):
         return None
     place = Span(stack.source, call.start, call.end)
@@ -208,6 +221,9 @@ READERS: Final[dict[str, Callable[[Stack, Call, str, int], Tree | None]]] = {
     **dict.fromkeys(("unsqueeze", "expand_dims"), _with_axis),
     **dict.fromkeys(("stack", "concatenate", "cat", *JOINED_ALONG), _put_together),
     **dict.fromkeys(("ones", "zeros"), _filled),
+    **dict.fromkeys(("tile", "repeat", "repeat_interleave"), repeated),
+    "matrix_power": powered,
+    "sort": in_order,
     "shape": _shape,
     "diff": _derivative,
 }

@@ -6,6 +6,7 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.characters import spoken
 from gradcli.text.foreign.words import APPLIED_WORDS
 from gradcli.text.prose import vocabulary
 from gradcli.text.tokens import quoted
@@ -34,10 +35,10 @@ _OF_KIND: Final = pattern(rf"\b({_VARIABLE})\$?\s+(?:is|be|as)\s+an?\s+(?:[a-z-]
 _POINT: Final = pattern(
     rf"(?i)[\s,]*(?:\bat(?: the)?(?: point)?|在点?"
     rf"|\b(?:im|am|au|en el|nel|no|в)\s+(?:punkt|point|punto|ponto|точке)|\ban der stelle"
-    rf"|(?:\b(?:when|where|with|for|if|given|en|pour|für|bei|in|para|per|при)|\|)(?=\s*{_VARIABLE}\s*=\s*-?[\d.])"
+    rf"|(?:\b(?:when|where|with|for|if|given|en|pour|für|bei|in|para|per|при)|\||其中|当|若|取|令|求)(?=\s*{_VARIABLE}\s*=\s*-?[\d.])"
     rf"|(?:@|\||\bin\b|,|(?<=[\w)])\s)(?=\s*\(\s*-?[\d.]+(?:\s*,\s*-?[\d.]+)+\s*\)\s*\Z))"
     rf"\s*\$?((?:{_VARIABLE}\s*=\s*)?(?:-?[\d.]+|\([-\d.,\s]+\))"
-    rf"(?:\s*(?:,|\band\b)\s*{_VARIABLE}\s*=\s*-?[\d.]+)*)\$?\s*(?:处|点处?|这一?点处?)?(?=\s*(?:[.,?。？的]|$))"
+    rf"(?:\s*(?:,|\band\b)\s*{_VARIABLE}\s*=\s*-?[\d.]+)*)\$?\s*(?:处|点处?|这一?点处?|时)?(?=\s*(?:[.,?。？的，求]|$))"
 )
 _DERIVATIVE: Final = (
     r"(?:[A-Za-z]['′]+(?:\([^()]*\))?|[d∂][A-Za-z]/[d∂][A-Za-z]|∇[A-Za-z]?(?:\([^()]*\))?|\\nabla\s*[A-Za-z]?(?:\([^()]*\))?"
@@ -79,15 +80,14 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
         return GradcliError(
             "request", "a derivative of second order is asked for", Span(source, 0, match.start(2)), hint
         )
-    rest, options, said = text, "", list[str]()
+    rest, asked, said = text, list[tuple[str, str]](), list[str]()
     for rule, option in ((_BY, "--wrt"), (_POINT, "--at")):
         if match := rule.search(rest):
             value = match[match.lastindex or 0].replace("and", ",").replace("和", ",").replace("、", ",")
             said.append(match[0].strip(" ,"))
             rest = f"{rest[: match.start()]} {rest[match.end() :]}"
-            option = "--set" if option == "--at" and _leaves_names(rest, value) else option
-            options += f" {option} {_in_shell(''.join(value.split()))}"
-    options += "".join(f" --{match[2]} {match[1]}" for match in _OF_KIND.finditer(text))
+            asked.append((option, "".join(value.split())))
+    options = "".join(f" --{match[2]} {match[1]}" for match in _OF_KIND.finditer(text))
     formulas, words = _apart(rest)
     asking = {word.lower() for word in words} & vocabulary.ASKING
     asking_sign = [formula for formula in formulas if _ASKED.fullmatch(formula)]
@@ -112,6 +112,10 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
     twice = any("''" in sign for sign in asking_sign)
     command = "hessian" if twice or "二阶" in text or "second" in [word.lower() for word in words] else command
     command = "jacobian" if "jacobian" in asking or "雅可比" in text else command
+    told_of = [
+        ("--set" if option == "--at" and _leaves_names(formula, value) else option, value) for option, value in asked
+    ]
+    options = "".join(f" {option} {_in_shell(value)}" for option, value in told_of) + options
     return GradcliError("syntax", message, span, f"gradcli {command} {_in_shell(formula)}{options}")
 
 
@@ -128,6 +132,11 @@ def _beside(source: Source, text: str, reads: Callable[[str], bool]) -> GradcliE
     if len(parts) > 1 and _ASKED.fullmatch(parts[1]) and _STATED.match(parts[0]) and reads(parts[0]):
         hint = f"gradcli grad {_in_shell(parts[0])}"
         return GradcliError("request", "the derivative of the function is asked for behind it", span, hint)
+    if (match := _CHOICE.fullmatch(rest)) and reads(
+        chosen := "{head}where({condition}, {first}, {other})".format_map(match.groupdict(""))
+    ):
+        hint = f"gradcli grad {_in_shell(chosen)}"
+        return GradcliError("syntax", "a choice between formulas stands in words", span, hint)
     statements = _JOINING.sub("; ", text)
     if (
         statements != text
@@ -140,6 +149,11 @@ def _beside(source: Source, text: str, reads: Callable[[str], bool]) -> GradcliE
     return None
 
 
+_CHOICE: Final = pattern(
+    r"(?P<head>[^=<>≤≥]*?=(?!=)\s*)?(?P<first>.+?)\s*[,，]?\s*(?:\b(?:if|when|for)\b|若|当|如果)\s*(?P<condition>[^,，;；]+?)时?\s*[,，;；]?"
+    r"\s*(?:and\b\s*)?(?:otherwise|else|否则|其他)\s*[为是:：]?\s*(?P<other>.+)"
+)
+"""`f(x) = x^2 if x > 0, otherwise 0`."""
 _ASKING_END: Final = pattern(
     rf"[\s,;:.，；。]*(?:\b(?:find|compute|calculate|then|what is)\b|求|则|计算)?\s*(?={_DERIVATIVE}[\s,，、=?]*\Z)"
 )
@@ -151,6 +165,10 @@ def refuse_item(source: Source) -> None:
     if match is not None:
         formula = source.text[match.end() :].strip()
         message = f"{quoted(match[0].strip())} stands before the formula as the number or the sign of an item"
+        raise GradcliError("syntax", message, Span(source, 0, match.end()), f"write {formula} alone")
+    if match := _UNOPENED.match(source.text):
+        formula, sign = source.text[match.end() :].strip(), quoted(match[0].strip())
+        message = f"{sign} stands before the formula as the number or the sign of an item"
         raise GradcliError("syntax", message, Span(source, 0, match.end()), f"write {formula} alone")
     if match := _FACTOR.match(source.text):
         formula = source.text[match.end() :].strip()
@@ -166,6 +184,8 @@ _ITEM: Final = pattern(
 )
 
 
+_UNOPENED: Final = pattern(r"\s*(?:(?:[0-9]{1,2}|[a-h])[)）]\s+(?=[\w(\\$√-])|[①-⑳]\s*(?=[\w(\\$√-]))")
+"""The `a)` and `①` of `a) x^2` and `①x^2`."""
 _FACTOR: Final = pattern(r"\s*(?:[(（](?=\w[)）])|(?=[0-9]{1,2}\.\s))([a-h]|[0-9]{1,2})[).）]\s+(?=[^\W\d_])")
 """The `(a)` and `2.` of `(a) x^2` and `2. x^2`."""
 
@@ -173,6 +193,8 @@ _FACTOR: Final = pattern(r"\s*(?:[(（](?=\w[)）])|(?=[0-9]{1,2}\.\s))([a-h]|[0
 def _leaves_names(formula: str, values: str) -> bool:
     """Whether a point with names leaves others of the formula without values: then these are constants."""
     given = set(_GIVEN.findall(values))
+    if (header := _HEADER.match(formula)) and given <= set(_NAMES.findall(header[1])):
+        return False
     used = {name for name in _USED.findall(formula.rpartition("=")[2]) if not _WIDE.search(name)}
     used -= {"e", "pi", *APPLIED_WORDS}
     words = {name for name in used if len(name) > 1} & vocabulary.AROUND
@@ -180,6 +202,8 @@ def _leaves_names(formula: str, values: str) -> bool:
 
 
 _GIVEN: Final = pattern(r"(\w+)\s*=")
+_HEADER: Final = pattern(r"\$?\s*\\?\w+\s*\(([^()=]*)\)\s*:?=")
+_NAMES: Final = pattern(r"\w+")
 _USED: Final = pattern(r"(?<![\w\\])[^\W\d_]\w*(?!\w*\s*\()")
 
 
@@ -194,10 +218,18 @@ _BETWEEN: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|her
 
 def refuse_words(source: Source, begin: int, end: int) -> None:
     """Raise for words between formulas in dollar signs."""
+    if begin and source.text[begin:end].strip() in _SIGNS and source.text[end : end + 1] in ("$", "\\"):
+        hint = "write one pair of dollar signs around the whole formula"
+        raise GradcliError(
+            "syntax", "a sign stands between two formulas in dollar signs", Span(source, begin, end), hint
+        )
     if is_spoken(source.text[begin:end]) or (begin and _BETWEEN.match(source.text, begin, end)):
         message = "words stand between two formulas in dollar signs"
         hint = "write ; in their place: '$u = f(x)$; $x = 2t$'"
         raise GradcliError("syntax", message, Span(source, begin, end), hint)
+
+
+_SIGNS: Final = ("+", "-", "*", "/", "=", "−", "·", "×")
 
 
 def refuse_word(stack: Stack, here: int) -> None:
@@ -211,6 +243,8 @@ def refuse_word(stack: Stack, here: int) -> None:
         and _SPELLED_OUT.search(text)
         and not (attached and "\u4e00" <= text[0] <= "\u9fff" and len(text) < 4)
     ):
+        if any(word in text for word in _OPERATORS_IN_WORDS):
+            raise stack.error(here, f"{quoted(text)} is text, not a formula", spoken(text) or "", "name")
         message = f"{quoted(text)} can be read in two ways: a factor, or a word of a sentence"
         hint = f"write the formula without the words, or * before {text} for a product"
         raise stack.error(here, message, hint, "ambiguous")

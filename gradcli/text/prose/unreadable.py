@@ -21,6 +21,9 @@ BAD_HINTS: Final = {
     "$": "write LaTeX between two dollar signs: '$x^2$'",
     ".": "only .T follows a name with a point; a decimal has digits, as in 0.5",
     '"': "close the quotes",
+    "\u20d7": "write the name alone, and x: n as a statement of its own for a vector x",
+    "†": "write pinv(A)",
+    **dict.fromkeys("■█", "write [[1, 2], [3, 4]] for a matrix, where(x > 0, x, 0) for a choice"),
     "'": "a quote transposes what stands right before it; a word has a quote on both sides",
 }
 """What to write instead of a character."""
@@ -29,7 +32,7 @@ BAD_HINTS: Final = {
 _MATHML: Final = pattern(r"<(?:\w+:)?(?:math|mrow|m[inos]|msup|mfrac|semantics)\b")
 _DENSITY: Final = pattern(
     r"(?:\\(?:mathcal|mathrm|operatorname)\s*\{\w+\}|\\[a-z]{2,10}|(?<![A-Za-z])[A-Za-z])(?:_(?:\w|\\[a-z]+|\{[^{}]{1,20}\}))?\s*"
-    r"\([^()|;=]{1,80}(?:\||;|\\(?:mid|vert|big|Big|middle\|)(?![A-Za-z]))[^()=]{1,80}\)"
+    r"\([^()|;=]{1,80}(?:\||;|\\(?:mid|vert|big|Big|middle\|)(?![A-Za-z]))[^()]{1,80}\)"
 )
 """`p(x|\\theta)`, `\\pi_\\theta(a \\mid s)`, `\\mathcal{N}(x; \\mu, \\sigma^2)`."""
 
@@ -96,6 +99,8 @@ def refuse_two_signs(stack: Stack, here: int) -> None:
 
 def lost_colon(stack: Stack, here: int) -> GradcliError:
     """The error of a colon that no slice has; MATLAB's and Julia's entries stand in round brackets."""
+    if stack.texts[here - 2] == "lambda":
+        return stack.error(here - 2, "a function without a name stands alone", "write lambda x: x^2 as the whole text")
     frame, hint = stack.frames[-1], "write x: n as a statement of its own to declare a shape"
     if frame.form == "index":
         hint = "write x[1:3]"
@@ -118,7 +123,10 @@ def cut_off(stack: Stack, here: int) -> GradcliError:
 
 def empty(stack: Stack, here: int) -> GradcliError:
     """The error of a text without an expression."""
-    return stack.error(here, "there is no expression", "write a function, as in x1**2 + x2**2", "empty")
+    hint = "write a function, as in x1**2 + x2**2"
+    if stack.source.text.lstrip()[:1] == "#" and "&" in stack.source.text:  # Wolfram's #^2 + 1 &
+        hint = "# begins a comment: write x in its place, and no &"
+    return stack.error(here, "there is no expression", hint, "empty")
 
 
 def bad(stack: Stack, here: int) -> GradcliError:

@@ -92,6 +92,7 @@ _AROUND: Final = (
     "bei wenn dann falls sonst zu zum zur gilt soit soient le les une un fonction définie par sur où avec pour et "
     "en au du des si sinon alors pose donnée sea sean el los función dada por donde con para punto del entonces "
     "definida sia siano la funzione da dove nel per se allora di definita seja sejam função onde com ponto então "
+    "subject starting descent happens sketch plot graph tangent "
     "no ao de пусть дана функция функции функцию где при в точке по если то для от "
 )
 AROUND: Final = ASKING | frozenset(_AROUND.split())

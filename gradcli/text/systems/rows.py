@@ -44,7 +44,10 @@ STATISTICS: Final[tuple[tuple[str, str], ...]] = (
     ("pmax(x, y)", "max(x, y)"), ("pmin(x, y)", "min(x, y)"), ("tcrossprod(x)", "x@x.T"),
     ("tcrossprod(x, y)", "x@y.T"), ("rowSums(x)", "sum(x, axis=1)"), ("colSums(x)", "sum(x, axis=0)"),
     ("rowMeans(x)", "mean(x, axis=1)"), ("colMeans(x)", "mean(x, axis=0)"),
-    ("tgamma(x)", "gamma(x)"),
+    ("tgamma(x)", "gamma(x)"), ("rev(x)", "x[::-1,::-1]"), ("reverse(x)", "x[::-1,::-1]"), ("flip(x)", "x[::-1,::-1]"),
+    ("flipud(x)", "x[::-1]"),
+    ("fliplr(x)", "x[:,::-1]"), ("repmat(x, m, n)", "kron(ones(m, n), x)"),
+    *((f"{name}(x, y)", "dot(x-mean(x), y-mean(y))/(norm(x-mean(x))*norm(y-mean(y)))") for name in ("cor", "corr")),
     ("dot_product(x, y)", "dot(x, y)"), ("maxval(x)", "max(x)"), ("minval(x)", "min(x)"), ("signum(x)", "sign(x)"),
     ("alog(x)", "log(x)"), ("dble(x)", "x"), ("opnorm(x)", "norm(x, 2)"), ("muladd(x, y, z)", "x*y+z"),
     ("fma(x, y, z)", "x*y+z"), ("exp10(x)", "10**x"), ("sinpi(x)", "sin(pi*x)"), ("cospi(x)", "cos(pi*x)"),
@@ -118,6 +121,7 @@ WOLFRAM: Final[tuple[tuple[str, str], ...]] = (
     ("Total(x)", "sum(x)"), ("LogisticSigmoid(x)", "sigmoid(x)"), ("Ramp(x)", "max(x, 0)"),
     ("CubeRoot(x)", "cbrt(x)"), ("Haversine(x)", "sin(x/2)**2"), ("ProductLog(x)", "lambertw(x)"),
     ("KroneckerProduct(x, y)", "kron(x, y)"), ("MatrixExp(x)", "expm(x)"), ("Simplify(x)", "x"),
-    ("FullSimplify(x)", "x"), ("Expand(x)", "x"),
+    ("FullSimplify(x)", "x"), ("Expand(x)", "x"), ("Sort(x)", "sort(x)"), ("Reverse(x)", "x[::-1]"),
+    ("Accumulate(x)", "cumsum(x)"), ("Variance(x)", "sum((x-mean(x))**2)/(sum(0*x+1)-1)"),
 )  # fmt: skip
 """Wolfram's language."""

@@ -38,7 +38,7 @@ def print_functions(line: CommandLine) -> int:
 
 def chosen_rules(names: tuple[str, ...]) -> list[Rule]:
     """The rows of these functions, by name or alias; all rows without a name."""
-    from gradcli.program.catalogue import listed_rule
+    from gradcli.program.catalogue import all_names, listed_rule
     from gradcli.rules import RULES, nearest
 
     found = {name: listed_rule(name) for name in names}
@@ -47,4 +47,6 @@ def chosen_rules(names: tuple[str, ...]) -> list[Rule]:
             near = nearest(name[:60])
             hint = f"did you mean {' or '.join(near)}?" if near else "gradcli functions lists them"
             raise GradcliError("unknown-function", f"unknown function {quote(name)}", hint=hint)
-    return [rule for rule in found.values() if rule is not None] if names else list(RULES.values())
+    if not names:
+        found = {name: RULES[name] if name in RULES else listed_rule(name) for name in all_names()}
+    return [rule for rule in found.values() if rule is not None]
