@@ -22,6 +22,8 @@ EXPLAINING: tuple[tuple[str, str], ...] = (
      "gradcli descend 给出程序的下降路径; gradcli grad 给出它的导数"),
     ("leave --plot away, or export the path with --format csv", "去掉 --plot, 或用 --format csv 导出路径"),
     ("one {name} holds one picture, and there are {number} points", "一个 {name} 文件只放一幅图, 而点有 {number} 个"),
+    ("derivations by {count} variables have more than {number} rows", "对 {count} 个变量的推导多于 {number} 行"),
+    ("--wrt derives by fewer variables", "用 --wrt 对较少的变量求导"),
     ("--size '{text}' is no size", "--size '{text}' 不是尺寸"),
     ("--size is from {least} to {most}", "--size 从 {least} 到 {most}"),
     ("{example}: columns and rows", "{example}: 列数与行数"),

@@ -32,7 +32,8 @@ NAMED: Final = frozenset((
     "LambertW", "besselj", "bessely", "besseli", "besselk", "airyai", "airybi", "airyaiprime", "airybiprime",
     "elliptick", "elliptice", "inv", "pinv", "std", "var", "cumsum", "kron", "outer", "cross", "expm", "sqrtm",
     "besseliorder", "besseljorder", "besselkorder", "besselyorder", "gaussparameter", "lowergammaorder",
-    "uppergammaorder", "zetaderivative",
+    "uppergammaorder", "zetaderivative", "chebyshevt", "chebyshevu", "gegenbauer", "hermite", "jacobi", "laguerre",
+    "legendre", "polylog",
 ))  # fmt: skip
 """Functions of this language with longer names, whose letters nobody multiplies."""
 CAPITALS: Final = APPLIED_WORDS | NAMED | {
