@@ -122,6 +122,6 @@ def test_a_list_of_expressions_is_a_vector() -> None:
         assert gradcli.jacobian(components).to_dict()["symbolic"] == expected  # type: ignore[arg-type]
     assert gradcli.jacobian([["x", "1"], ["y", "x"]]).shape == (4, 2)
     assert gradcli.check(["x*y", "x + y"], "[[y, x], [1, 1]]", kind="jacobian")
-    for wrong in ([], ["x", 3], ["$x$", "y"]):
+    for wrong in ([], ["x", None], ["$x$", "y"]):
         with pytest.raises(gradcli.GradcliError):
             gradcli.jacobian(wrong)  # type: ignore[arg-type]

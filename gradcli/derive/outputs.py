@@ -6,11 +6,9 @@ from gradcli.codegen.common_sums import over_common_sums
 from gradcli.codegen.filled_holes import with_holes_filled
 from gradcli.codegen.hidden_borders import domain_conditions
 from gradcli.codegen.removable import without_cancellation
-from gradcli.codegen.rewriting.exponential_tails import with_tails
 from gradcli.codegen.rewriting.exponentials import with_scaled_tails
 from gradcli.codegen.rewriting.forms import with_differences_apart, with_inverses_undone, with_stable_forms
 from gradcli.codegen.rewriting.logarithms import with_arcs
-from gradcli.codegen.rewriting.saturation import with_vanishing
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names, count_limit, entry_names, stacked, symmetrised
 from gradcli.program.graph import may_cancel, order
@@ -89,10 +87,14 @@ def generated_outputs(program: Program, kind: DerivativeKind = "gradient") -> Ou
     ]
     forms = with_stable_forms(program.graph, scaled, False)
     stable, rows = without_cancellation(program.graph, forms, rows, names)
-    stable, *rows = (
-        with_vanishing(program.graph, with_tails(program.graph, typed, nodes))
-        for typed, nodes in zip((plain, *first, *second), (stable, *rows), strict=True)
-    )
+    if any(node.op == "call" for node in order(plain)):
+        from gradcli.codegen.rewriting.exponential_tails import with_tails
+        from gradcli.codegen.rewriting.saturation import with_vanishing
+
+        stable, *rows = (
+            with_vanishing(program.graph, with_tails(program.graph, typed, nodes))
+            for typed, nodes in zip((plain, *first, *second), (stable, *rows), strict=True)
+        )
     if not program.symmetric and may_cancel(order(values)):
         from gradcli.derive.kinks.equality_slopes import with_slopes_tested
 

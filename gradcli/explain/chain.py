@@ -10,8 +10,7 @@ from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
 from gradcli.explain.links import LETTERS, ChainValues, Links, Statements, differs
 from gradcli.explain.operations import operations
-from gradcli.explain.sweeping.joint import NOT_JOINTLY
-from gradcli.explain.sweeping.locals import Locals, in_its_name
+from gradcli.explain.sweeping.locals import NOT_JOINTLY, Locals, in_its_name
 from gradcli.explain.sweeping.sweeps import Sweeps, term_name
 from gradcli.problems import GradcliError, Source
 from gradcli.program.building.builder import Builder

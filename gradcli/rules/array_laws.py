@@ -40,7 +40,7 @@ ROWS = (
         "d(logcumsumexp(u)) = cumsum(exp(u)*du)/cumsum(exp(u))",
         r"d\log\operatorname{cumsum}(e^{u})=\frac{\operatorname{cumsum}(e^{u}\odot du)}{\operatorname{cumsum}(e^{u})}",
         DEFINITION),
-    Law("sort", "entries in order", "排序", "d(sort(u)) = du in the order of u",
+    Law("sort", "entries in order", "排序", "d(sort(u)) = P@du, sort(u) = P@u",
         r"d\operatorname{sort}(u)=P\,du,\ \operatorname{sort}(u)=Pu", DEFINITION),
     Law("log_softmax", "log-softmax", "log-softmax", "d(log_softmax(u)) = du - softmax(u).T@du",
         r"d\log\operatorname{softmax}(u)=du-\operatorname{softmax}(u)^{\top}du", "u - logsumexp(u)"),

@@ -277,7 +277,7 @@ def test_notes_say_where_steps_meet_again(monkeypatch: pytest.MonkeyPatch) -> No
     """One note for all such steps; where they are too many to look at, their numbers are null and it is said."""
     text, at = "u = y; v = relu(u); f = x*where(y != v, v, u)", (-1, 2)
     assert gradcli.trace(text, at=at).numbers.notes[0].startswith("u: the chain rule does not hold here")
-    monkeypatch.setattr("gradcli.explain.sweeping.sweeps.MOST", 0)
+    monkeypatch.setattr("gradcli.explain.sweeping.joint.MOST", 0)
     found = gradcli.trace(text, at=at)
     assert found.numbers.notes[0] == "u: undecided: too many steps meet again at a switch"
     assert [row.adjoint for row in found.steps if row.name in ("u", "v")] == [None, -1.0]

@@ -27,6 +27,9 @@ DECAYED = 20_000
 """exp(-DECAYED) times the largest float64 to the power MOST_DEGREES is nothing."""
 MOST_DEGREES = 20
 
+MOST_FACTORS = 16
+"""Factors of a product that is looked at; longer ones are of long programs."""
+
 LEAVES = ("variable", "number", "constant")
 CONDITIONS = ("compare", "and", "or", "not")
 TAME = ("abs", "asinh", "cbrt", "hypot", "log", "log1p", "max", "min", "relu", "leaky_relu", "softplus")
@@ -75,16 +78,19 @@ def vanishing(graph: Graph, node: Node) -> Node | None:
     Squares stay: x**2*exp(-x**2) is what it is up to 1e154.
     """
     factors = scalars.pairs(node)
+    if len(factors) > MOST_FACTORS:
+        return None
+    saturated = {factor[0]: saturated_by(graph, factor, factors)[0] for factor in factors}
     for factor in factors:
         base, e = factor
-        others = [(b, k) for b, k in factors if b is not base and saturated_by(graph, (b, k), factors)[0] is None]
         if is_call(base, "exp") and e >= 1:
             small = scalars.compare(graph, "<", base.args[0], scalars.number(graph, -DECAYED))
-        elif (u := saturated_by(graph, factor, factors)[0]) is not None and is_tail(factor):
+        elif (u := saturated[base]) is not None and is_tail(factor):
             small = scalars.compare(graph, ">", scalars.call(graph, absolute(), [u]), scalars.number(graph, DECAYED))
         else:
             continue
-        degrees = [degree_of(part) for part in others]
+        others = [(b, k) for b, k in factors if b is not base and saturated[b] is None]
+        degrees = [degree_of(graph, part) for part in others]
         if small.op == "compare" and None not in degrees and may_be_beyond(others, degrees):
             return scalars.where(graph, small, scalars.number(graph, 0), node)
     return None
@@ -102,23 +108,27 @@ def may_be_beyond(others: Factors, degrees: list[Any]) -> bool:
     return sum(degrees) > 2 or any(e < 0 < degree for (_, e), degree in zip(others, degrees, strict=True))
 
 
-def degree_of(factor: tuple[Node, Any]) -> Any:
+def degree_of(graph: Graph, factor: tuple[Node, Any]) -> Any:
     """How many powers of the largest float64 a factor may be at most; None where it may grow as an exponential."""
     root, exponent = factor
-    degrees: dict[Node, Any] = {}
-    for node in order([root]):
-        below = [degrees[arg] for arg in node.args if arg.op not in CONDITIONS]
-        if node.op in CONDITIONS:
-            degrees[node] = 0
-        elif is_growing(node) or None in below or node.op not in (*LEAVES, "sum", "product", "call", "where"):
-            degrees[node] = None
-        elif node.op == "product":
-            degrees[node] = sum(abs(e) * max(degree, 1) for degree, e in zip(below, node.data, strict=True))
-        elif node.op == "call" and node.data.name not in TAME:
-            degrees[node] = 0 if node.data.name in BOUNDED else None
-        else:
-            degrees[node] = max(below, default=int(node.op == "variable"))
+    degrees: dict[Node, Any] = graph.pieces.setdefault(degree_of, {})
+    for node in order([root], lambda here: () if here in degrees else here.args):
+        if node not in degrees:
+            degrees[node] = degree_above(node, [degrees[arg] for arg in node.args if arg.op not in CONDITIONS])
     return None if degrees[root] is None else abs(exponent) * degrees[root]
+
+
+def degree_above(node: Node, below: list[Any]) -> Any:
+    """The degree of a node, from those of its arguments that are numbers."""
+    if node.op in CONDITIONS:
+        return 0
+    if is_growing(node) or None in below or node.op not in (*LEAVES, "sum", "product", "call", "where"):
+        return None
+    if node.op == "product":
+        return sum(abs(e) * max(degree, 1) for degree, e in zip(below, node.data, strict=True))
+    if node.op == "call" and node.data.name not in TAME:
+        return 0 if node.data.name in BOUNDED else None
+    return max(below, default=int(node.op == "variable"))
 
 
 def saturated_by(graph: Graph, factor: tuple[Node, Any], factors: Factors) -> tuple[Node | None, Any]:

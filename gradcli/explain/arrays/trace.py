@@ -15,7 +15,7 @@ from gradcli.explain.arrays.tangents import ArrayTangents, columns, unit
 from gradcli.explain.operations import Operation, operations, places
 from gradcli.explain.request import refuse_abstract
 from gradcli.explain.results import Trace, TraceStep, Use
-from gradcli.explain.trace import Tracer
+from gradcli.explain.trace import Tracer, doubtful_texts
 from gradcli.problems import GradcliError, Problem
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Name, Transpose, Unary
@@ -138,7 +138,6 @@ class ArrayTracer(Tracer):
     def certified(self, text: PointText, source: Source, seeds: Mapping[str, Any]) -> Trace:
         """Numbers by balls, entry by entry."""
         from gradcli.derive.reading import read_back
-        from gradcli.explain.digits import doubtful_texts
 
         point, program = self.question.at_scalars(text, source), self.question.scalars()
         sweeps = self.swept(self.locals(), program, point, seeds)

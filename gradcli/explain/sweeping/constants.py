@@ -63,7 +63,6 @@ class Constants:
                 self.known[here] = replace(graph, [step.nodes[place]], mapping)[0]
         return self.known[name]
 
-
-def exactly(graph: Graph, number: float) -> Node:
-    """A float64 as a node."""
-    return algebra.number(graph, rationals.ratio(*number.as_integer_ratio()))
+    def exactly(self, number: float) -> Node:
+        """A float64 as a node."""
+        return algebra.number(self.graph, rationals.ratio(*number.as_integer_ratio()))

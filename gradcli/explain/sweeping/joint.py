@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from gradcli.explain.sweeping.locals import Local, Partial
     from gradcli.program.graph import Graph, Node
 
-NOT_JOINTLY = (
-    "the chain rule does not hold here:"
-    " a statement has partial derivatives, but is not differentiable in its names together"
-)
-"""Why certified sums and certified derivatives may differ: cbrt(x**2*u) at 0, where u = x."""
-
 TOO_MANY = "undecided: too many steps meet again at a switch"
 MOST = 20_000
 """So many steps may be gone through again, for all of these adjoints together: 2 seconds."""

@@ -17,9 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.evaluate.certified.balls import Balls
+    from gradcli.evaluate.certified.values import Undefined
     from gradcli.program.graph import Shape, Step
     from gradcli.program.scalarize.entries import Cells
     from gradcli.text.tree import Tree
+
+NOT_JOINTLY = (
+    "the chain rule does not hold here:"
+    " a statement has partial derivatives, but is not differentiable in its names together"
+)
+"""Why certified sums and certified derivatives may differ: cbrt(x**2*u) at 0, where u = x."""
 
 
 class Local(NamedTuple):
@@ -181,3 +188,10 @@ def in_its_name(graph: Graph, node: Node, name: str, partials: Sequence[Node]) -
     if node.op != "call":
         return partials
     return replace(graph, partials, {node: algebra.variable(graph, name)})
+
+
+def no_value(reason: str = "there is no derivative here") -> Undefined:
+    """What stands for a number that does not exist."""
+    from gradcli.evaluate.certified.values import Undefined
+
+    return Undefined(reason)

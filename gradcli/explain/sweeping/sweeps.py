@@ -17,9 +17,7 @@ from gradcli.derive.methods.choose import jet_at
 from gradcli.derive.methods.jet import JetRequest
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls, rounded
 from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationals
-from gradcli.explain.sweeping.constants import Constants, exactly
-from gradcli.explain.sweeping.joint import MOST, NOT_JOINTLY, TOO_MANY, meeting, rest_of
-from gradcli.explain.sweeping.locals import Partial, always_used, in_its_name, used_entries
+from gradcli.explain.sweeping.locals import NOT_JOINTLY, Partial, always_used, in_its_name, no_value, used_entries
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Node, Variable, reachable
@@ -35,16 +33,10 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Value
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.evaluate.certified.values import Undefined
+    from gradcli.explain.sweeping.constants import Constants
     from gradcli.explain.sweeping.locals import Local, Locals
     from gradcli.problems import Problem
     from gradcli.program.graph import Factors
-
-
-def no_value(reason: str = "there is no derivative here") -> Undefined:
-    """What stands for a number that does not exist."""
-    from gradcli.evaluate.certified.values import Undefined
-
-    return Undefined(reason)
 
 
 class Sweeps:
@@ -75,7 +67,6 @@ class Sweeps:
         self.active.update(self.local_of)
         self.rationals = Rationals(self.point) if self.is_rational() else None
         self.certified: dict[str, Certified] = {}
-        self.constants = Constants(self.graph, self.given, self.local_of, self.used_entries, self.known)
         self.problems: dict[str, Problem] = {}
         self.partials: dict[str, list[Partial]] = {}
         self.corners: list[str] = []
@@ -91,6 +82,13 @@ class Sweeps:
         from gradcli.evaluate.certified.balls import Balls
 
         return Balls(self.point)
+
+    @cached_property
+    def constants(self) -> Constants:
+        """Names as nodes without variables, for steps that are decided as functions of their own."""
+        from gradcli.explain.sweeping.constants import Constants
+
+        return Constants(self.graph, self.given, self.local_of, self.used_entries, self.known)
 
     def known(self, name: str) -> Any:
         """The ball or the rational that a name has by now; None before."""
@@ -326,7 +324,7 @@ class Sweeps:
             if number is None:
                 self.bind(partial.name, no_value())
             elif number != self.number(partial.name):
-                self.bind(partial.name, exactly(self.graph, number))
+                self.bind(partial.name, self.constants.exactly(number))
         for problem in found.problems:
             self.problems.setdefault(step.operation.name, problem)
 
@@ -365,9 +363,10 @@ class Sweeps:
 
     def decide_jointly(self, output: str) -> bool:
         """Adjoints of steps that meet again at a switch are those of the rest as a function of the step alone."""
+        from gradcli.explain.sweeping.joint import MOST, TOO_MANY, meeting, rest_of
+
         met = meeting(self.corners, self.partials, list(self.local_of))
-        few = len(met) * len(self.local_of) <= MOST
-        changed = []
+        few, changed = len(met) * len(self.local_of) <= MOST, []
         for entry in met:
             before, number = self.number(f"∂{entry}"), None
             if few:
@@ -375,7 +374,8 @@ class Sweeps:
                 at = Point(self.constants.of([f, *guards]), {})
                 number = jet_at("symbolic", JetRequest(self.graph, f, [entry], at, guards)).first[0][0]
             # all of them: others were found through steps that have no adjoint of their own
-            self.point[f"∂{entry}"] = no_value() if number is None else exactly(self.graph, number)  # type: ignore[assignment]
+            found: Any = no_value() if number is None else self.constants.exactly(number)
+            self.point[f"∂{entry}"] = found
             if number != before:
                 changed.append(entry)
         self.notes += [f"{', '.join(changed)}: {NOT_JOINTLY if few else TOO_MANY}"] if changed else []
