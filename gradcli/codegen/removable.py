@@ -13,8 +13,9 @@ from math import isfinite
 
 from gradcli.codegen.even_roots import without_even_roots
 from gradcli.codegen.rewriting.cancelling_sums import cancelling_part, cancelling_points
+from gradcli.codegen.rewriting.sums import called
 from gradcli.program.forms import scalars
-from gradcli.program.graph import is_switch, order
+from gradcli.program.graph import holds_within, is_switch, order
 from gradcli.program.rationals import ratio
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -130,7 +131,7 @@ def differences(graph: Graph, nodes: Sequence[Node]) -> ComparedDifferences | No
         used = frozenset(part.data for part in order([difference]) if part.op == "variable")
         if len(used) < 2 or difference.op != "sum" or difference in forth:
             continue
-        if any(map(is_switch, order([difference]))):  # min(x, y) == x holds on an open set
+        if holds_within(graph, difference, is_switch):  # min(x, y) == x holds on an open set
             continue
         whole = scalars.variable(graph, name)
         forth[difference] = whole
@@ -170,7 +171,7 @@ def one_exponential(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
         several = [(base.args[0], e) for base, e in factors if base.op == "call" and base.data.name == "exp"]
         if len(several) > 1:
             rest = [(base, e) for base, e in factors if base.op != "call" or base.data.name != "exp"]
-            whole = scalars.call(graph, rule("exp"), [scalars.add(graph, several)])
+            whole = called(graph, "exp", scalars.add(graph, several))
             mapping[node] = scalars.multiply(graph, [*rest, (whole, 1)])
     return replace(graph, nodes, mapping) if mapping else list(nodes)
 
@@ -332,7 +333,7 @@ def beside(graph: Graph, node: Node, now: Node, spot: Spot, at_point: bool) -> N
         return scalars.where(graph, far, text, now)
     h = scalars.add(graph, [(scalars.variable(graph, spot.name), 1)], -ratio(*spot.point.as_integer_ratio()))
     text = horner(graph, h, own.valuation, coefficients)
-    near = scalars.compare(graph, "<", scalars.call(graph, rule("abs"), [h]), scalars.number(graph, radius))
+    near = scalars.compare(graph, "<", called(graph, "abs", h), scalars.number(graph, radius))
     if not at_point and not is_regular(found):
         apart = scalars.compare(graph, "!=", h, scalars.number(graph, 0))
         near = scalars.logic(graph, "and", [near, apart])
@@ -425,10 +426,3 @@ def horner(graph: Graph, h: Node, valuation: int, coefficients: Sequence[float])
     for coefficient in reversed(coefficients[:-1]):
         result = scalars.add(graph, [(scalars.multiply(graph, [(h, 1), (result, 1)]), 1)], Fraction(coefficient))
     return scalars.multiply(graph, [(h, valuation), (result, 1)]) if valuation else result
-
-
-def rule(name: str) -> Any:
-    """A row."""
-    from gradcli.rules import RULES
-
-    return RULES[name]

@@ -72,7 +72,7 @@ def logarithm_of_one_plus(argument: Node) -> Logarithm | None:
     return Logarithm("log1p", terms)
 
 
-class Fraction(NamedTuple):
+class FractionalPart(NamedTuple):
     """The places of u and of floor(u) or ceil(u) in a sum with coefficient·(u - floor(u))."""
 
     coefficient: Any
@@ -80,14 +80,14 @@ class Fraction(NamedTuple):
     whole: int
 
 
-def fraction(node: Node) -> Fraction | None:
+def fractional_part(node: Node) -> FractionalPart | None:
     """The parts of u - floor(u) among other terms, which would be lost beside a large u."""
     places = {term: place for place, term in enumerate(node.args)}
     for whole, term in enumerate(node.args):
         if is_call(term, "floor") or is_call(term, "ceil"):
             place = places.get(term.args[0])
             if place is not None and node.data[0][place] == -node.data[0][whole]:
-                return Fraction(node.data[0][place], place, whole)
+                return FractionalPart(node.data[0][place], place, whole)
     return None
 
 

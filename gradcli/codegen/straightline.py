@@ -170,7 +170,7 @@ class Lowering(QuotientEmitter):
 
             exponent = self.values[node.args[place].args[0]]
             terms[place], start = (terms[place][0], self.call(RULES["expm1"], [exponent])), 0
-        fraction = stable_forms.fraction(node) if len(terms) > 2 or start else None
+        fraction = stable_forms.fractional_part(node) if len(terms) > 2 or start else None
         if fraction is not None:
             apart = self.total([(1, terms[fraction.place][1]), (-1, terms[fraction.whole][1])], 0)
             rest = [term for k, term in enumerate(terms) if k not in (fraction.place, fraction.whole)]

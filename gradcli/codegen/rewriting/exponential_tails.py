@@ -7,6 +7,7 @@ q alone has a Taylor series where q is 0.
 from __future__ import annotations
 
 from gradcli.codegen.rewriting.cancelling_sums import lose_digits
+from gradcli.codegen.rewriting.sums import called
 from gradcli.codegen.stable_forms import is_call
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
@@ -17,7 +18,7 @@ from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, Final
+    from typing import Final
 
     from gradcli.program.graph import Graph, Node
 
@@ -97,7 +98,7 @@ def on_side(graph: Graph, node: Node, now: Node, name: str, side: int, grows: bo
     radius, coefficients = made
     start = radius.denominator.bit_length()  # exp(-start) is below the radius
     away = scalars.add(graph, [(x, side)])
-    tail = scalars.call(graph, rule("exp"), [scalars.add(graph, [(x, -side)])])
+    tail = called(graph, "exp", x, -side)
     text = horner(graph, tail, own.valuation, coefficients)
     if not is_close(graph, node, text, name, [side * (start + k) for k in (0, 1, 7, 40)]):
         return None
@@ -121,7 +122,7 @@ def in_tail(graph: Graph, node: Node, x: Node, q: Node, side: int) -> Node | Non
         power = raised(part.args[0])
         return None if power is None else of_power(graph, part.data.name, part.args[0], power)
 
-    (made,) = rewritten(graph, [without_choices(graph, node, x, side)], changed)
+    (made,) = rewritten(graph, [on_one_side(graph, node, x, side)], changed)
     made = rewritten(graph, [made], spread)[0]
     return made if all(part.data == TAIL for part in order([made]) if part.op == "variable") else None
 
@@ -137,11 +138,11 @@ def logarithm(graph: Graph, inside: Node, x: Node, q: Node, side: int) -> Node |
         return None
     rest = scalars.multiply(graph, [(inside, 1), (q, -own.valuation)])
     rest = spread(graph, rest) or rest
-    return scalars.add(graph, [(x, -side * own.valuation), (scalars.call(graph, rule("log"), [rest]), 1)])
+    return scalars.add(graph, [(x, -side * own.valuation), (called(graph, "log", rest), 1)])
 
 
-def without_choices(graph: Graph, node: Node, x: Node, side: int) -> Node:
-    """abs(x) as side·x, and choices as the branch that holds there."""
+def on_one_side(graph: Graph, node: Node, x: Node, side: int) -> Node:
+    """abs(x) as side·x, and its sign as the side."""
 
     def chosen(graph: Graph, part: Node) -> Node | None:
         if is_call(part, "abs") and part.args[0] is x:
@@ -163,7 +164,7 @@ def of_power(graph: Graph, name: str, u: Node, power: Node) -> Node:
     if name == "sigmoid":
         return scalars.multiply(graph, [(beside, -1), *([(tail, 1)] if small else [])])
     if name == "softplus":
-        logarithm = scalars.call(graph, rule("log1p"), [tail])
+        logarithm = called(graph, "log1p", tail)
         return scalars.add(graph, [(logarithm, 1), *([] if small else [(u, 1)])])
     square = scalars.multiply(graph, [(tail, 2)])
     if name == "tanh":
@@ -199,10 +200,3 @@ def is_close(graph: Graph, node: Node, text: Node, name: str, places: Sequence[i
         if found[0] is None or found[1] is None or abs(found[0] - found[1]) > CLOSE * abs(found[1]):
             return False
     return True
-
-
-def rule(name: str) -> Any:
-    """A row."""
-    from gradcli.rules import RULES
-
-    return RULES[name]

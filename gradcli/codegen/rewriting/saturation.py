@@ -6,6 +6,7 @@ As typed they are 0·inf there: the slope of the outer function times that of it
 from __future__ import annotations
 
 from gradcli.codegen.rewriting.powers import joined
+from gradcli.codegen.rewriting.sums import called
 from gradcli.codegen.stable_forms import is_call
 from gradcli.program.forms import scalars
 from gradcli.program.graph import holds_within, order, reachable
@@ -58,7 +59,7 @@ def slope_far_out(graph: Graph, node: Node) -> Node | None:
             beyond = joined(graph, whole) or whole
         else:
             continue
-        size = scalars.call(graph, absolute(), [u])
+        size = called(graph, "abs", u)
         far = scalars.compare(graph, ">", size, scalars.number(graph, FAR))
         return scalars.where(graph, far, beyond, node)
     return None
@@ -86,7 +87,7 @@ def vanishing(graph: Graph, node: Node) -> Node | None:
         if is_call(base, "exp") and e >= 1:
             small = scalars.compare(graph, "<", base.args[0], scalars.number(graph, -DECAYED))
         elif (u := saturated[base]) is not None and is_tail(factor):
-            small = scalars.compare(graph, ">", scalars.call(graph, absolute(), [u]), scalars.number(graph, DECAYED))
+            small = scalars.compare(graph, ">", called(graph, "abs", u), scalars.number(graph, DECAYED))
         else:
             continue
         others = [(b, k) for b, k in factors if b is not base and saturated[b] is None]
@@ -158,6 +159,7 @@ def is_growing(node: Node) -> bool:
 
 
 def is_variable(node: Node) -> bool:
+    """Is it a variable, and no number?"""
     return node.op == "variable"
 
 
@@ -178,10 +180,3 @@ def are_of(u: Node, others: list[Node], grown: list[Node]) -> bool:
     if grown[0].op == u.op == "power":
         return grown[0].args[0] is u.args[0]
     return u.op == "call" and grown[0].args == u.args
-
-
-def absolute() -> Any:
-    """The row of abs."""
-    from gradcli.rules import RULES
-
-    return RULES["abs"]

@@ -116,7 +116,7 @@ def wrong_places(
 
     is_wrong    of what is right there, and of what the entry has; None is no number
     """
-    every = {(i, j) for i, row in enumerate(rows) for j in range(len(row))}
+    every = [(i, j) for i, row in enumerate(rows) for j in range(len(row))]
     wrong: set[tuple[int, int]] = set()
     compared = 0
     rest = {name: scalars.number(program.graph, 1) for name in names}  # x + 0*y has no y left
@@ -128,14 +128,12 @@ def wrong_places(
         if truth is None:
             continue
         compared += 1
-        given = iter(certified_numbers([node for row in rows for node in row], point))
-        for i, j in sorted(every):
-            number = next(given)
-            if not (found.is_special and truth[i][j] is None) and is_wrong(
-                truth[i][j], number
-            ):  # a kink meets it there
+        numbers = certified_numbers([node for row in rows for node in row], point)
+        for (i, j), number in zip(every, numbers, strict=True):
+            is_kink = found.is_special and truth[i][j] is None  # there alone, where another switch is at its tie
+            if not is_kink and is_wrong(truth[i][j], number):
                 wrong.add((i, j))
-    return wrong if compared else every
+    return wrong if compared else {*every}
 
 
 class EqualityPoint(NamedTuple):
