@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.library.keywords import noting
+from gradcli.points.called import FunctionOfPoints
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     Shapes = dict[str, tuple[int, ...]]
 
 
-class SizedFunction:
+class SizedFunction(FunctionOfPoints):
     """A function as `CalledFunction`, built at the first point of each size.
 
     A point is the value of the only variable, or a mapping by variable; of many points each value has one axis more in
@@ -27,27 +28,14 @@ class SizedFunction:
         self.axes = axes
         self.build = build
         self.built: dict[tuple[tuple[int, ...], ...], CalledFunction] = {}
-        self.origin: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
-
-    def __reduce__(self) -> Any:
-        """What makes it again, in another process."""
-        return super().__reduce__() if self.origin is None else self.origin
 
     def __repr__(self) -> str:
         return f"SizedFunction({', '.join(self.axes)})"
-
-    def __call__(self, v: Any) -> Any:
-        """The value."""
-        return self.value(v)
 
     def value(self, v: Any) -> Any:
         """The value, or the m values."""
         function, point = self.at(v)
         return function.value(point)
-
-    def grad(self, v: Any) -> Any:
-        """The gradient."""
-        return self.value_and_grad(v)[1]
 
     def value_and_grad(self, v: Any) -> tuple[Any, Any]:
         """Value and gradient."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import partial
 from math import isfinite, nan
 
@@ -93,7 +94,33 @@ class Compiled:
         return self.engine
 
 
-class CalledFunction:
+class FunctionOfPoints(ABC):
+    """What is called with points, and made again in another process by its question."""
+
+    origin: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
+
+    def __reduce__(self) -> Any:
+        """What makes it again, in another process: the question (`origin`), not the code."""
+        return super().__reduce__() if self.origin is None else self.origin
+
+    def __call__(self, v: Any) -> Any:
+        """The value."""
+        return self.value(v)
+
+    def grad(self, v: Any) -> Any:
+        """The gradient."""
+        return self.value_and_grad(v)[1]
+
+    @abstractmethod
+    def value(self, v: Any) -> Any:
+        """The value, or the m values."""
+
+    @abstractmethod
+    def value_and_grad(self, v: Any) -> tuple[Any, Any]:
+        """Value and gradient."""
+
+
+class CalledFunction(FunctionOfPoints):
     """A compiled function of n numbers, the entries of its variables in the order of `inputs`.
 
     A point is a sequence of n numbers, an (N, n) array of points, or a mapping by variable: numbers and arrays, of many
@@ -115,28 +142,15 @@ class CalledFunction:
         self.many = ManyPoints(program, "grad" if self.count == 1 else "jacobian")
         self.names, self.inputs = self.many.names, self.many.inputs
         self.parts: dict[str, Compiled] = {}
-        self.origin: tuple[Callable[..., CalledFunction], tuple[Any, ...]] | None = None
-
-    def __reduce__(self) -> Any:
-        """What makes it again, in another process: the question (`origin`), not the code."""
-        return super().__reduce__() if self.origin is None else self.origin
 
     def __repr__(self) -> str:
         return f"Function({'; '.join(str(s.tree) for s in self.program.statements)!r}, inputs={self.inputs})"
-
-    def __call__(self, v: Any) -> Any:
-        """The value."""
-        return self.value(v)
 
     def value(self, v: Any) -> Any:
         """The value, or the m values."""
         if self.count == 1:
             return self.asked("value", v, lambda row: row[0], lambda table: table[:, 0])
         return self.asked("value", v, lambda row: row, lambda table: table)
-
-    def grad(self, v: Any) -> Any:
-        """The gradient."""
-        return self.value_and_grad(v)[1]
 
     def value_and_grad(self, v: Any) -> tuple[Any, Any]:
         """Value and gradient, as `scipy.optimize.minimize(f.value_and_grad, x0, jac=True)` wants them."""
